@@ -1,0 +1,113 @@
+package stage
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// lockPatience is how long an output waits for its lock: another run may
+	// hold it only to sweep.
+	lockPatience = 300 * time.Millisecond
+	lockPause    = 10 * time.Millisecond
+)
+
+type lock struct{ f *flock.Flock }
+
+// acquire takes the lock at path, or returns ErrBusy when another holder keeps
+// it for longer than the patience.
+func acquire(path string, patience time.Duration) (*lock, error) {
+	for end := time.Now().Add(patience); ; time.Sleep(lockPause) {
+		l, err := tryAcquire(path)
+		if !errors.Is(err, ErrBusy) || time.Now().After(end) {
+			return l, err
+		}
+	}
+}
+
+func tryAcquire(path string) (*lock, error) {
+	f := flock.New(path)
+	ok, err := f.TryLock()
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	if !ok {
+		return nil, ErrBusy
+	}
+	// Between opening and locking, the former holder may have removed the
+	// file: then the lock is on a file that nobody else can find.
+	held, err := f.Stat()
+	if err == nil {
+		var there os.FileInfo
+		if there, err = os.Lstat(path); err == nil && os.SameFile(held, there) {
+			return &lock{f}, nil
+		}
+	}
+	_ = f.Close()
+	return nil, ErrBusy
+}
+
+// release removes the lock file and frees the lock.
+func (l *lock) release() {
+	if runtime.GOOS == "windows" {
+		// Windows removes no open file: another that opens it in between
+		// makes the removal fail, and that is right.
+		_ = l.f.Close()
+		_ = os.Remove(l.f.Path())
+		return
+	}
+	_ = os.Remove(l.f.Path())
+	_ = l.f.Close()
+}
+
+// Sweep removes from the folder dir what killed runs left there: staging
+// files, staging folders and locks whose process is gone. What a living
+// process holds is not touched. All removals are tried; the errors come joined.
+func Sweep(dir string) error {
+	entries, err := readStaged(dir)
+	if err != nil {
+		return fmt.Errorf("stage: sweep: %w", err)
+	}
+	var errs []error
+	for tok := range entries {
+		l, err := tryAcquire(filepath.Join(dir, lockName(tok)))
+		if errors.Is(err, ErrBusy) {
+			continue
+		}
+		if err == nil {
+			err = os.RemoveAll(filepath.Join(dir, partialName(tok)))
+			l.release()
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("stage: sweep: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func readStaged(dir string) (map[string]bool, error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	found := map[string]bool{}
+	for {
+		names, err := d.Readdirnames(1024)
+		for _, n := range names {
+			if t, ok := staged(n); ok {
+				found[t] = true
+			}
+		}
+		if err != nil || len(names) == 0 {
+			return found, nil
+		}
+	}
+}

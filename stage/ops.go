@@ -1,0 +1,64 @@
+package stage
+
+import (
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Handle is an open output file.
+type Handle interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// Ops are the file operations that an output depends on, so that a test can
+// let each of them fail. A nil field means the real operation.
+type Ops struct {
+	// Create makes a new file; it fails when the path exists.
+	Create func(path string, perm fs.FileMode) (Handle, error)
+	// Mkdir makes a new folder; it fails when the path exists.
+	Mkdir func(path string, perm fs.FileMode) error
+	// Rename moves from to its place. Without replace it fails with
+	// fs.ErrExist when anything stands at to, also if it came there just now.
+	Rename func(from, to string, replace bool) error
+	// SyncDir makes the entries of one folder lasting.
+	SyncDir func(path string) error
+	// SyncTree makes everything below a folder lasting, itself included.
+	SyncTree func(path string) error
+}
+
+func (o *Ops) complete() Ops {
+	full := Ops{Create: create, Mkdir: os.Mkdir, Rename: rename, SyncDir: syncDir, SyncTree: syncTree}
+	if o == nil {
+		return full
+	}
+	if o.Create != nil {
+		full.Create = o.Create
+	}
+	if o.Mkdir != nil {
+		full.Mkdir = o.Mkdir
+	}
+	if o.Rename != nil {
+		full.Rename = o.Rename
+	}
+	if o.SyncDir != nil {
+		full.SyncDir = o.SyncDir
+	}
+	if o.SyncTree != nil {
+		full.SyncTree = o.SyncTree
+	}
+	return full
+}
+
+func create(path string, perm fs.FileMode) (Handle, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+}
+
+func rename(from, to string, replace bool) error {
+	if replace {
+		return os.Rename(from, to)
+	}
+	return renameNew(from, to)
+}

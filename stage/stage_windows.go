@@ -1,0 +1,30 @@
+package stage
+
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// syncFile opens for writing, since FlushFileBuffers asks for that right.
+func syncFile(path string) error { return syncOpen(path, os.O_RDWR) }
+
+// syncDir does nothing: Windows has no sync of a folder. The rename below is
+// written through instead.
+func syncDir(string) error { return nil }
+
+// renameNew renames only when nothing stands at to: MoveFileEx without
+// MOVEFILE_REPLACE_EXISTING.
+func renameNew(from, to string) error {
+	f, err := windows.UTF16PtrFromString(from)
+	if err == nil {
+		var t *uint16
+		if t, err = windows.UTF16PtrFromString(to); err == nil {
+			err = windows.MoveFileEx(f, t, windows.MOVEFILE_WRITE_THROUGH)
+		}
+	}
+	if err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package crypto
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+)
+
+const (
+	// sniffSize is how many bytes decide between the two forms.
+	sniffSize = 64
+	// minBase64 is the length of the smallest sealed record in base64.
+	minBase64 = (minSealed + 2) / 3 * 4
+	// sniffOdd is the share of bytes, one in so many, that may be foreign to
+	// base64 in a text still taken for it, so that its reader says what is wrong.
+	sniffOdd = 16
+)
+
+var utf8BOM = []byte("\xEF\xBB\xBF")
+
+// detect returns src as the raw ciphertext, whichever form it has
+// (doc/xm6.md section 5.2).
+func detect(src io.Reader) (io.Reader, error) {
+	head := make([]byte, sniffSize)
+	n, err := readFull(src, head)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	whole := io.MultiReader(bytes.NewReader(head[:n]), src)
+	text := bytes.TrimPrefix(head[:n], utf8BOM)
+	odd := 0
+	for _, c := range text {
+		if base64Class[c] == foreign {
+			odd++
+		}
+	}
+	// Below its length the smallest raw record could pass with a few odd bytes.
+	if odd*sniffOdd > len(text) || odd > 0 && n < minBase64 {
+		return whole, nil
+	}
+	skipped := int64(n - len(text))
+	return newBase64Reader(io.MultiReader(bytes.NewReader(text), src), skipped, chunkSize/2), nil
+}
+
+type class uint8
+
+const (
+	foreign class = iota
+	digit
+	pad
+	space
+)
+
+var base64Class = func() (t [256]class) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = digit
+	}
+	for _, c := range []byte(" \t\r\n") {
+		t[c] = space
+	}
+	t['='] = pad
+	return t
+}()
+
+// base64Reader decodes the base64 form strictly: white space is allowed
+// anywhere, nothing else that is foreign, padding is required and its unused
+// bits are zero (doc/xm6.md section 5.1). It fails with a *DamageError, or with
+// an error of src as it is.
+type base64Reader struct {
+	src   io.Reader
+	in    []byte
+	text  []byte // digits and padding: the open group of the chunk before, then those of in
+	pos   int64  // offset in the text of what is read next
+	pads  int
+	out   []byte
+	ready []byte
+	err   error
+}
+
+// newBase64Reader reads a text whose first byte has the given offset, in chunks
+// of so many bytes.
+func newBase64Reader(src io.Reader, pos int64, chunk int) *base64Reader {
+	return &base64Reader{
+		src:  src,
+		pos:  pos,
+		in:   make([]byte, chunk),
+		text: make([]byte, 0, chunk+4),
+		out:  make([]byte, base64.StdEncoding.DecodedLen(chunk+4)),
+	}
+}
+
+func (b *base64Reader) Read(p []byte) (int, error) {
+	for len(b.ready) == 0 {
+		if b.err != nil {
+			return 0, b.err
+		}
+		b.fill()
+	}
+	n := copy(p, b.ready)
+	b.ready = b.ready[n:]
+	return n, nil
+}
+
+func (b *base64Reader) fill() {
+	n, err := readFull(b.src, b.in)
+	if err != nil {
+		b.err = err
+		if err != io.EOF {
+			return
+		}
+	}
+	// Digits, which is nearly all, are taken here; the rest by other.
+	text, open := b.text[:cap(b.text)], len(b.text)
+	for i, c := range b.in[:n] {
+		if base64Class[c] == digit && b.pads == 0 {
+			text[open] = c
+			open++
+			continue
+		}
+		detail := b.other(c, open)
+		if detail != "" {
+			b.pos += int64(i)
+			b.err = b.bad(detail)
+			return
+		}
+		if c == '=' {
+			text[open] = c
+			open++
+		}
+	}
+	b.text = text[:open]
+	b.pos += int64(n)
+	whole := len(b.text) / 4 * 4
+	m, err := base64.StdEncoding.Strict().Decode(b.out, b.text[:whole])
+	if err != nil {
+		b.err = b.bad("the last digit has bits that do not fit")
+		return
+	}
+	b.ready = b.out[:m]
+	b.text = b.text[:copy(b.text, b.text[whole:])]
+	if b.err == io.EOF && len(b.text) > 0 {
+		b.ready, b.err = nil, b.bad("the text ends within a group of 4")
+	}
+}
+
+// other judges a character that is no digit, or stands behind padding, where so
+// many digits and padding are open; it returns what is wrong with it. Groups
+// are whole before each chunk but for those that are open.
+func (b *base64Reader) other(c byte, open int) string {
+	switch base64Class[c] {
+	case space:
+		return ""
+	case digit:
+		return "a digit behind the padding"
+	case pad:
+		if open%4 < 2 {
+			return "padding out of place"
+		}
+		b.pads++
+		return ""
+	default:
+		return "not a base64 character"
+	}
+}
+
+func (b *base64Reader) bad(detail string) error {
+	return &DamageError{Reason: BadBase64, Offset: b.pos, Detail: detail}
+}

@@ -1,0 +1,104 @@
+package crypto
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+)
+
+// passwords asks for the password when it is first needed and offers it in the
+// encodings that programs for ZIP archives have used.
+type passwords struct {
+	ask    func() ([]byte, error)
+	asked  bool
+	err    error
+	given  []byte
+	tokens [][]byte
+}
+
+// try calls open with each form of the password until one succeeds. Without
+// success it returns ErrPassword, unless a form passed open's first check of
+// the password and failed later.
+func (p *passwords) try(open func(password []byte) ([]byte, error)) ([]byte, error) {
+	if err := p.load(); err != nil {
+		return nil, err
+	}
+	result := ErrPassword
+	for _, token := range p.tokens {
+		content, err := open(token)
+		if err == nil {
+			return content, nil
+		}
+		if !errors.Is(err, ErrPassword) {
+			result = err
+		}
+	}
+	return nil, result
+}
+
+func (p *passwords) load() error {
+	if p.asked {
+		return p.err
+	}
+	p.asked = true
+	if p.ask == nil {
+		p.err = ErrNoPassword
+		return p.err
+	}
+	given, err := p.ask()
+	p.given = given
+	if err != nil {
+		p.err = fmt.Errorf("crypto: asking for the password: %w", err)
+		return p.err
+	}
+	p.tokens = forms(given)
+	return nil
+}
+
+// forms returns the password as given and, with letters beyond ASCII, as older
+// programs wrote it: DOS and PKZIP in CP852, Windows in windows-1250.
+func forms(given []byte) [][]byte {
+	all := [][]byte{given}
+	add := func(form []byte, err error) {
+		if err != nil {
+			return // the code page lacks a character
+		}
+		for _, have := range all {
+			if bytes.Equal(have, form) {
+				clear(form)
+				return
+			}
+		}
+		all = append(all, form)
+	}
+	if ascii(given) {
+		return all
+	}
+	// A terminal may give an accent as a character of its own.
+	composed := norm.NFC.Append(nil, given...)
+	add(bytes.Clone(composed), nil)
+	add(charmap.CodePage852.NewEncoder().Bytes(composed))
+	add(charmap.Windows1250.NewEncoder().Bytes(composed))
+	clear(composed)
+	return all
+}
+
+func ascii(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// wipe overwrites every form, the caller's bytes with them.
+func (p *passwords) wipe() {
+	clear(p.given)
+	for _, token := range p.tokens {
+		clear(token)
+	}
+}

@@ -1,0 +1,119 @@
+package crypto
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"io"
+)
+
+// The limits of ReadKey.
+const (
+	// MaxKeyFile is the longest key file that ReadKey takes, in bytes.
+	MaxKeyFile = 16 << 20
+	// maxKeyText is the longest text of 64 digits with its white space, in bytes.
+	maxKeyText = 256
+)
+
+// ReadKey reads a key file of any kind (doc/xm6.md section 2): 32 raw bytes, 64
+// hexadecimal digits, or a ZIP archive that holds one such file, encrypted or
+// not. In an archive a file named AESKEY.DEC is the key; without one, the only
+// file of 32 bytes; without one, the only file of 64 digits.
+//
+// password is called at most once, and only for an encrypted archive; nil
+// means that there is none (ErrNoPassword). It returns the password as it was
+// typed, in UTF-8 and without a line end; ReadKey overwrites it after use. A
+// password with letters beyond ASCII is also tried in the code pages of Czech
+// DOS and Windows. Its error is wrapped.
+//
+// ReadKey fails with ErrPassword for a wrong password and with a *KeyFileError
+// (ErrKeyFile) for what is no key; it reads at most MaxKeyFile bytes and one.
+func ReadKey(r io.Reader, password func() ([]byte, error)) (*Key, error) {
+	data, err := readSecret(r, MaxKeyFile)
+	defer clear(data)
+	if err != nil {
+		return nil, err
+	}
+	// The length decides first: 32 random bytes may look like anything.
+	key, err := parseKey(data)
+	if err == nil {
+		return key, nil
+	}
+	// The signature of an archive's directory end may stand behind other bytes.
+	if !bytes.Contains(data, []byte("PK\x05\x06")) && !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return nil, err
+	}
+	return readZipKey(data, password)
+}
+
+// parseKey reads 32 raw bytes or a text of 64 hexadecimal digits.
+func parseKey(data []byte) (*Key, error) {
+	if len(data) == KeySize {
+		return NewKey(data)
+	}
+	bad := keyFileError(NotAKey, "neither %d bytes, nor %d hexadecimal digits, nor a ZIP archive", KeySize, 2*KeySize)
+	if len(data) > maxKeyText {
+		return nil, bad
+	}
+	var raw [KeySize]byte
+	defer clear(raw[:])
+	digits := bytes.TrimSpace(plainText(data))
+	if len(digits) != 2*KeySize {
+		return nil, bad
+	}
+	if _, err := hex.Decode(raw[:], digits); err != nil {
+		return nil, bad
+	}
+	return NewKey(raw[:])
+}
+
+// plainText drops a byte order mark, and of UTF-16 so marked, as Windows writes
+// it, the high bytes where they are zero: digits and white space have no others.
+func plainText(data []byte) []byte {
+	if text, ok := bytes.CutPrefix(data, utf8BOM); ok {
+		return text
+	}
+	low := 0
+	switch {
+	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
+	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
+		low = 1
+	default:
+		return data
+	}
+	units := data[2:]
+	if len(units)%2 != 0 {
+		return data
+	}
+	text := make([]byte, 0, len(units)/2)
+	for ; len(units) > 0; units = units[2:] {
+		if units[1-low] != 0 {
+			return data
+		}
+		text = append(text, units[low])
+	}
+	return text
+}
+
+// readSecret reads at most limit bytes and leaves no copy of them behind.
+func readSecret(r io.Reader, limit int) ([]byte, error) {
+	buf, n := make([]byte, 1<<12), 0
+	for {
+		m, err := readFull(r, buf[n:])
+		n += m
+		switch {
+		case err == io.EOF:
+			return buf[:n], nil
+		case err != nil:
+			clear(buf)
+			return nil, fmt.Errorf("crypto: reading the key file: %w", err)
+		case n > limit:
+			clear(buf)
+			return nil, keyFileError(KeyFileTooLarge, "over %d bytes", limit)
+		}
+		more := make([]byte, min(4*len(buf), limit+1))
+		copy(more, buf)
+		clear(buf)
+		buf = more
+	}
+}

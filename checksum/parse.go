@@ -1,0 +1,177 @@
+package checksum
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+)
+
+// Limits of Parse and ParseOne, in bytes.
+const (
+	// MaxLine is the longest line read.
+	MaxLine = 64 << 10
+	// MaxSize is the most that Parse reads: room for 100,000 records and more.
+	MaxSize = 64 << 20
+	// MaxSizeOne is the most that ParseOne reads.
+	MaxSizeOne = 2 * MaxLine
+)
+
+// Entry is one line of a checksum file.
+type Entry struct {
+	Sum Sum
+	// Name is the file's name with escapes undone; "" for a bare digest. It is
+	// a stranger's: it may hold path separators and any byte but NUL.
+	Name string
+	Line int // 1-based
+}
+
+// Rule names what a checksum file breaks.
+type Rule string
+
+// The rules that FormatError names.
+const (
+	Syntax   Rule = "syntax"        // none of the forms that Parse knows
+	Digest   Rule = "digest"        // no SHA-256 digest where one belongs
+	Escape   Rule = "escape"        // an escape in a name that GNU coreutils does not write
+	Encoding Rule = "encoding"      // UTF-16, as Windows redirects output
+	LongLine Rule = "line-too-long" // a line over MaxLine
+	TooLarge Rule = "too-large"     // over MaxSize, MaxSizeOne or the caller's limit
+	Empty    Rule = "empty"         // no entry at all
+	Several  Rule = "several"       // more than the one entry that ParseOne wants
+)
+
+// Rules lists every rule.
+func Rules() []Rule {
+	return []Rule{Syntax, Digest, Escape, Encoding, LongLine, TooLarge, Empty, Several}
+}
+
+// FormatError says in which line a checksum file breaks which rule.
+type FormatError struct {
+	Line   int // 1-based
+	Rule   Rule
+	Detail string // English; never quotes the file
+}
+
+// Error names the line and what is wrong with it.
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("checksum file, line %d: %s", e.Line, e.Detail)
+}
+
+// Parse reads a checksum file of at most MaxSize bytes. It reads each of the
+// forms that are in use, also mixed: GNU text and binary ("HEX  NAME", "HEX
+// *NAME", a backslash before HEX where NAME is escaped), the reversed BSD form
+// ("HEX NAME"), the BSD tag ("SHA256 (NAME) = HEX"), that of openssl
+// ("SHA2-256(NAME)= HEX") and a bare digest; with digits of either case, line
+// ends LF or CRLF, a UTF-8 byte order mark, blank lines and lines of comment
+// that begin with #. A file that is anything else is a *FormatError; an error
+// of r is wrapped.
+func Parse(r io.Reader) ([]Entry, error) { return ParseLimit(r, MaxSize) }
+
+// ParseLimit is Parse for a file of at most max bytes.
+func ParseLimit(r io.Reader, max int64) ([]Entry, error) {
+	p := newParser(r, max)
+	var entries []Entry
+	for {
+		e, err := p.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	if len(entries) == 0 {
+		return nil, p.empty()
+	}
+	return entries, nil
+}
+
+// ParseOne reads the checksum file of one record, which has exactly one entry
+// and at most MaxSizeOne bytes; otherwise as Parse. It stops at a second entry.
+func ParseOne(r io.Reader) (Entry, error) {
+	p := newParser(r, MaxSizeOne)
+	one, err := p.next()
+	if err == io.EOF {
+		return Entry{}, p.empty()
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	switch _, err := p.next(); err {
+	case io.EOF:
+		return one, nil
+	case nil:
+		return Entry{}, p.fail(Several, "a second entry where one is wanted")
+	default:
+		return Entry{}, err
+	}
+}
+
+// parser gives the entries one by one.
+type parser struct {
+	lines *bufio.Scanner
+	left  *io.LimitedReader
+	max   int64
+	line  int
+}
+
+func newParser(r io.Reader, max int64) *parser {
+	max = min(max, math.MaxInt64-1)
+	left := &io.LimitedReader{R: r, N: max + 1} // one byte more tells too large from whole
+	lines := bufio.NewScanner(left)
+	// Small at first: most files hold one line, and there are many files.
+	lines.Buffer(make([]byte, 0, 256), MaxLine+2)
+	return &parser{lines: lines, left: left, max: max}
+}
+
+func (p *parser) fail(rule Rule, format string, args ...any) error {
+	return &FormatError{p.line, rule, fmt.Sprintf(format, args...)}
+}
+
+func (p *parser) empty() error {
+	return &FormatError{1, Empty, "no checksum in the file"}
+}
+
+// next returns the next entry, io.EOF behind the last.
+func (p *parser) next() (Entry, error) {
+	for p.lines.Scan() {
+		p.line++
+		text := p.lines.Bytes()
+		if p.left.N == 0 {
+			return Entry{}, p.tooLarge()
+		}
+		if len(text) > MaxLine {
+			return Entry{}, p.tooLong()
+		}
+		if p.line == 1 {
+			if bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF")) {
+				return Entry{}, p.fail(Encoding, "the file is UTF-16")
+			}
+			text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
+		}
+		if len(text) > 0 && text[0] == '#' || len(bytes.TrimLeft(text, " \t")) == 0 {
+			continue
+		}
+		e, rule, detail := parseLine(text)
+		if rule != "" {
+			return Entry{}, p.fail(rule, "%s", detail)
+		}
+		e.Line = p.line
+		return e, nil
+	}
+	p.line++
+	switch err := p.lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return Entry{}, p.tooLong()
+	case err != nil:
+		return Entry{}, fmt.Errorf("checksum: reading line %d: %w", p.line, err)
+	}
+	return Entry{}, io.EOF
+}
+
+func (p *parser) tooLarge() error { return p.fail(TooLarge, "the file is over %d bytes", p.max) }
+func (p *parser) tooLong() error  { return p.fail(LongLine, "the line is over %d bytes", MaxLine) }

@@ -1,0 +1,174 @@
+package iso
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"csuis-offline/finding"
+)
+
+// Violation is one breach of one rule at one place.
+type Violation struct {
+	Rule     string // the ID of a RuleInfo
+	Clause   string
+	Severity finding.Severity
+	// Sector is where the breach is, from 0.
+	Sector int64
+	// File is the path of the file or directory concerned, without version,
+	// or empty. What is not printable in it is quoted.
+	File   string
+	Detail string
+	// Wanted and Found are values to compare; either may be empty.
+	Wanted, Found string
+}
+
+// maxViolations is how many violations of one rule are listed. The last one
+// says how many more there were.
+const maxViolations = 200
+
+// Lint judges an image of size bytes by all of [Rules] and returns every
+// violation found, in the order of the checks, at most 200 of a rule. It reads
+// descriptors, path tables, directories and the ends of files, not their
+// contents. An image that [Layout.Write] wrote is known by a mark in its
+// descriptors; it is planned anew from what it says, and every byte outside the
+// files' contents is compared.
+//
+// The error is one of reading r, wrapped, or that of ctx; the violations found
+// until then are returned with it. Time and memory are bounded whatever the
+// image holds: some 80 bytes a file and tree.
+func Lint(ctx context.Context, r io.ReaderAt, size int64) ([]Violation, error) {
+	l := &linter{ctx: ctx, r: r, size: size, sectors: size / SectorSize, count: map[string]int{}}
+	err := l.run()
+	l.countRest()
+	if err != nil {
+		return l.found, fmt.Errorf("iso: %w", err)
+	}
+	return l.found, nil
+}
+
+// linter is one run of Lint.
+type linter struct {
+	ctx     context.Context
+	r       io.ReaderAt
+	size    int64
+	sectors int64 // whole ones of the image
+	space   int64 // sectors of the volume that the image holds
+	behind  int64 // the first sector behind the descriptors
+	found   []Violation
+	count   map[string]int
+	primary *volume
+	joliet  *volume
+	created time.Time // the volume's creation; zero when not known
+	// The first sector that is not zero in the system area and among the
+	// last 150 of the volume, or -1.
+	dirtySystem, dirtyEnd int64
+	buf                   []byte
+}
+
+func (l *linter) run() error {
+	if l.size < 0 {
+		return fmt.Errorf("a size of %d bytes", l.size)
+	}
+	if l.size%SectorSize != 0 {
+		l.report(ruleImageSize, l.sectors, "", "a multiple of 2048", fmt.Sprint(l.size), "the image ends inside a sector")
+	}
+	for _, step := range []func() error{
+		l.systemArea, l.descriptors, l.volumes, l.trees, l.pathTables, l.extents, l.agreement, l.end, l.own,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// report notes a violation. The detail is a format.
+func (l *linter) report(rule string, sector int64, file, wanted, found, format string, args ...any) {
+	if l.count[rule]++; l.count[rule] > maxViolations {
+		return
+	}
+	v := Violation{Rule: rule, Sector: sector, File: shown(file), Wanted: shown(wanted), Found: shown(found), Detail: shown(fmt.Sprintf(format, args...))}
+	for _, r := range rules {
+		if r.ID == rule {
+			v.Clause, v.Severity = r.Clause, r.Severity
+		}
+	}
+	l.found = append(l.found, v)
+}
+
+// shown quotes a text from the image that has control characters.
+func shown(s string) string {
+	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsGraphic(c) || c == utf8.RuneError }) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+func (l *linter) countRest() {
+	for i := len(l.found) - 1; i >= 0; i-- {
+		v := &l.found[i]
+		if more := l.count[v.Rule] - maxViolations; more > 0 {
+			v.Detail += fmt.Sprintf(" (and %d more violations of this rule)", more)
+			l.count[v.Rule] = 0
+		}
+	}
+}
+
+// read reads whole sectors.
+func (l *linter) read(p []byte, sector int64) error {
+	if err := l.ctx.Err(); err != nil {
+		return err
+	}
+	return readFull(l.r, p, sector*SectorSize)
+}
+
+func (l *linter) systemArea() (err error) {
+	l.dirtySystem, err = l.firstNonZero(0, min(sectorPVD, l.sectors))
+	if err == nil && l.dirtySystem >= 0 {
+		l.report(ruleSystemArea, l.dirtySystem, "", "", "", "the sector is not zero: perhaps a disc that a computer starts from")
+	}
+	return err
+}
+
+// end looks at what follows the last file.
+func (l *linter) end() (err error) {
+	l.dirtyEnd = -1
+	if l.primary == nil || l.space == 0 {
+		return nil
+	}
+	l.dirtyEnd, err = l.firstNonZero(max(0, l.space-padSectors), l.space)
+	if err == nil && l.dirtyEnd >= 0 {
+		l.report(ruleEndPadding, l.dirtyEnd, "", "150 zero sectors", "", "the sector is among the last 150 of the volume and not zero")
+	}
+	return err
+}
+
+// firstNonZero returns the first sector of a range that is not zero, or -1.
+func (l *linter) firstNonZero(from, to int64) (int64, error) {
+	const step = 16
+	if l.buf == nil {
+		l.buf = make([]byte, step*SectorSize)
+	}
+	for ; from < to; from += step {
+		b := l.buf[:min(step, to-from)*SectorSize]
+		if err := l.read(b, from); err != nil {
+			return -1, err
+		}
+		for i := range int64(len(b) / SectorSize) {
+			if !isZero(b[i*SectorSize:][:SectorSize]) {
+				return from + i, nil
+			}
+		}
+	}
+	return -1, nil
+}
+
+// isZero reports whether all bytes of b, at most a sector, are zero.
+func isZero(b []byte) bool { return bytes.Equal(b, zeroSector[:len(b)]) }

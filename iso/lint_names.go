@@ -1,0 +1,119 @@
+package iso
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// name is an identifier as people know it: without version and a final dot.
+func (v *volume) name(id []byte) string {
+	s := string(id)
+	if v.joliet {
+		s = ucs2(id)
+	}
+	s, _, _ = strings.Cut(s, ";")
+	return strings.TrimSuffix(s, ".")
+}
+
+// order judges a record against the one before (ECMA-119 9.3).
+func (c *cursor) order(n int64, path, name string, r record) {
+	if c.last == nil {
+		return
+	}
+	id := r.id()
+	sorted := compareIDs(c.last, id) <= 0
+	if c.v.joliet {
+		// The specification leaves open what the separators weigh.
+		sorted = sorted || bytes.Compare(c.last, id) <= 0
+	}
+	if !sorted {
+		c.report(ruleRecordOrder, n, path, "", "", "the record is behind that of %q", c.name)
+	}
+	if c.name == name {
+		c.report(ruleDuplicate, n, path, "", "", "two %s records have this name", c.v.tree())
+	}
+}
+
+// compareIDs compares identifiers: name, then extension, each as if filled with
+// spaces, then versions in descending order.
+func compareIDs(a, b []byte) int {
+	na, ea, va := splitID(a)
+	nb, eb, vb := splitID(b)
+	if c := comparePadded(na, nb); c != 0 {
+		return c
+	}
+	if c := comparePadded(ea, eb); c != 0 {
+		return c
+	}
+	return -comparePadded(va, vb)
+}
+
+func splitID(id []byte) (name, ext, version []byte) {
+	id, version, _ = bytes.Cut(id, []byte(";"))
+	name, ext, _ = bytes.Cut(id, []byte("."))
+	return name, ext, version
+}
+
+func comparePadded(a, b []byte) int {
+	for i := range max(len(a), len(b)) {
+		x, y := byte(' '), byte(' ')
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if x != y {
+			return int(x) - int(y)
+		}
+	}
+	return 0
+}
+
+// identifier judges a name.
+func (c *cursor) identifier(n int64, path string, r record) {
+	id := string(r.id())
+	switch {
+	case c.v.joliet:
+		if why := badJoliet(r.id()); why != "" {
+			c.report(ruleJolietID, n, path, "", strconv.Quote(ucs2(r.id())), "the identifier %s", why)
+		}
+	case r.directory():
+		if len(id) > 31 || !all(id, isD) {
+			c.report(ruleDirID, n, path, "", strconv.Quote(id), "the identifier is too long or has other characters")
+		}
+	default:
+		if why := badFile(id); why != "" {
+			c.report(ruleFileID, n, path, "", strconv.Quote(id), "the identifier %s", why)
+		}
+	}
+}
+
+func badFile(id string) string {
+	name, ver, versioned := strings.Cut(id, ";")
+	stem, ext, dotted := strings.Cut(name, ".")
+	number, err := strconv.Atoi(ver)
+	switch {
+	case !versioned || err != nil || !all(ver, func(c byte) bool { return c >= '0' && c <= '9' }) || number < 1 || number > 32767:
+		return "has no version"
+	case !dotted || stem == "" && ext == "":
+		return "has no dot or nothing beside it"
+	case !all(stem, isD) || !all(ext, isD):
+		return "has other characters than A-Z, 0-9 and _"
+	case len(stem)+len(ext) > maxNameLength:
+		return "is too long"
+	}
+	return ""
+}
+
+func badJoliet(id []byte) string {
+	if len(id)%2 != 0 || len(id) > 128 {
+		return "has an odd length or is too long"
+	}
+	s, _, _ := strings.Cut(ucs2(id), ";")
+	if s == "" || s == "." || s == ".." || strings.ContainsAny(s, "*/:?\\\ufffd") || strings.ContainsFunc(s, func(c rune) bool { return c < ' ' }) {
+		return "has characters that are not allowed"
+	}
+	return ""
+}

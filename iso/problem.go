@@ -1,0 +1,71 @@
+package iso
+
+import "fmt"
+
+// ProblemRule says which rule of Plan a problem breaks. The values are stable.
+type ProblemRule string
+
+// The rules of [Plan].
+const (
+	ProblemName       ProblemRule = "name"       // not a name for a disc (CheckName)
+	ProblemDuplicate  ProblemRule = "duplicate"  // two files of one name
+	ProblemFileSize   ProblemRule = "file-size"  // negative, or 4 GiB and more
+	ProblemTooLarge   ProblemRule = "too-large"  // more sectors than the medium or the format has
+	ProblemVolumeID   ProblemRule = "volume-id"  // not a volume identifier
+	ProblemIdentifier ProblemRule = "identifier" // publisher, preparer or application
+	ProblemDate       ProblemRule = "date"       // outside 1900 to 2155
+)
+
+// ProblemRules lists every rule that a [Problem] can name, for the message
+// catalogue.
+func ProblemRules() []ProblemRule {
+	return []ProblemRule{
+		ProblemName, ProblemDuplicate, ProblemFileSize, ProblemTooLarge,
+		ProblemVolumeID, ProblemIdentifier, ProblemDate,
+	}
+}
+
+// Problem is one reason why an image cannot be written.
+type Problem struct {
+	// File is the name as it was given; empty when the problem is not of one
+	// file.
+	File   string
+	Rule   ProblemRule
+	Detail string
+}
+
+func (p Problem) String() string {
+	if p.File == "" {
+		return p.Detail
+	}
+	return fmt.Sprintf("%q: %s", p.File, p.Detail)
+}
+
+// PlanError is the refusal of [Plan]. It holds all the problems, those of the
+// options first, then those of the files in name order, at the end those of the
+// whole.
+type PlanError struct{ Problems []Problem }
+
+func (e *PlanError) Error() string {
+	if len(e.Problems) == 1 {
+		return "iso: " + e.Problems[0].String()
+	}
+	return fmt.Sprintf("iso: %d problems, the first: %s", len(e.Problems), e.Problems[0])
+}
+
+// SizeError is returned by [Layout.Write] when a file is longer or shorter than
+// it was when the image was planned.
+type SizeError struct {
+	Name   string
+	Wanted int64 // the size planned, in bytes
+	// Found is the size met. A longer file is not read to its end: Found is
+	// then Wanted+1.
+	Found int64
+}
+
+func (e *SizeError) Error() string {
+	if e.Found > e.Wanted {
+		return fmt.Sprintf("%q is longer than the %d bytes planned", e.Name, e.Wanted)
+	}
+	return fmt.Sprintf("%q ends after %d of the %d bytes planned", e.Name, e.Found, e.Wanted)
+}

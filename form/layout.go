@@ -1,0 +1,172 @@
+package form
+
+import (
+	"context"
+	"strconv"
+)
+
+// The page: margins, and the lines in which text stands.
+const (
+	left       = 42.52 // 15 mm
+	right      = pageWidth - left
+	top        = 40.0
+	bottom     = pageHeight - 46
+	footerLine = pageHeight - 28
+
+	titleSize   = 14.0
+	sectionSize = 9.5
+	textSize    = 9.5
+	labelSize   = 8.5
+	monoSize    = 8.5
+	smallSize   = 7.5
+	textLeading = 13.5
+	valueX      = left + 104 // a label ends just before its value, so that
+	headX       = left + 62  // text extraction keeps both on one line
+	inset       = 4.0
+)
+
+// layout places a form on pages. It runs twice: first to count the pages and
+// gather the letters, then to write, when total is known.
+type layout struct {
+	f     *Form
+	total int               // pages; 0 in the first run
+	size  int64             // all records together, from the first run
+	used  map[face]*letters // what was printed, by face
+	done  func(content []byte) error
+
+	page    page
+	number  int // of the page at hand
+	y       float64
+	content []byte
+	err     error
+}
+
+// newLayout prepares the first run.
+func newLayout(f *Form) *layout {
+	l := &layout{f: f, used: make(map[face]*letters), done: func([]byte) error { return nil }}
+	for _, face := range faces {
+		l.used[face.face] = new(letters)
+		// Figures that only the second run knows.
+		l.used[face.face].add("0123456789")
+	}
+	return l
+}
+
+// again prepares the second run, which hands each page to done.
+func (l *layout) again(done func([]byte) error) *layout {
+	return &layout{f: l.f, used: l.used, total: l.number, size: l.size, done: done}
+}
+
+func (l *layout) run(ctx context.Context) error {
+	l.open()
+	l.front()
+	if err := l.table(ctx); err != nil {
+		return err
+	}
+	l.close()
+	return l.err
+}
+
+// print is the one way to put text on a page.
+func (l *layout) print(f face, size, x, y float64, s string) {
+	if l.total == 0 {
+		l.used[f].add(s)
+	} else if !l.used[f].has(s) && l.err == nil {
+		l.err = refuse("Row gave another answer when asked again")
+	}
+	l.page.text(f, size, x, y, s)
+}
+
+func (l *layout) printRight(f face, size, x, y float64, s string) {
+	l.print(f, size, x-width(f, size, s), y, s)
+}
+
+func (l *layout) open() {
+	l.number++
+	l.page.reset()
+	l.y = top
+	if l.number == 1 {
+		return
+	}
+	l.y = 34
+	for _, part := range [][2]string{{headPackage, l.f.Package}, {headDigest, l.f.PackageDigest.String()}} {
+		l.printRight(bold, 7, headX-4, l.y, part[0])
+		for _, line := range wrap(mono, 7, right-headX, part[1]) {
+			l.print(mono, 7, headX, l.y, line)
+			l.y += 9.5
+		}
+	}
+	l.page.rule(left, l.y-4, right, l.y-4, 0.5)
+	l.y += 8
+}
+
+func (l *layout) close() {
+	l.printRight(regular, smallSize, right, footerLine, footerText(l.number, l.total))
+	if l.err != nil {
+		return
+	}
+	l.content = l.page.content(l.content[:0])
+	if len(l.content) > maxContent {
+		l.err = refuse("page %d is too full", l.number)
+		return
+	}
+	l.err = l.done(l.content)
+}
+
+func (l *layout) next() {
+	l.close()
+	l.open()
+}
+
+// need starts a new page where h points do not fit any more.
+func (l *layout) need(h float64) {
+	if l.y+h > bottom {
+		l.next()
+	}
+}
+
+// section prints a heading that stays with the next h points.
+func (l *layout) section(title string, h float64) {
+	l.need(26 + h)
+	l.y += 7
+	l.page.band(left, l.y, right-left, 15)
+	l.print(bold, sectionSize, left+inset, l.y+11, title)
+	l.y += 15 + 3
+}
+
+// field prints a label and its value, which may take several lines up to the
+// given right edge.
+func (l *layout) field(label string, f face, edge float64, values ...string) {
+	size := textSize
+	if f == mono {
+		size = monoSize
+	}
+	l.need(textLeading)
+	l.printRight(bold, labelSize, valueX-5, l.y+10, label)
+	empty := true
+	for _, v := range values {
+		for _, line := range wrap(f, size, edge-valueX, v) {
+			l.need(textLeading)
+			l.print(f, size, valueX, l.y+10, line)
+			l.y += textLeading
+			empty = false
+		}
+	}
+	if empty {
+		l.page.dotted(valueX, edge, l.y+11)
+		l.y += textLeading
+	}
+}
+
+// grouped writes a number as people do, in groups of three digits.
+func grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	var b []byte
+	for i, c := range []byte(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}

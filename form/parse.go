@@ -1,0 +1,339 @@
+package form
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"csuis-offline/checksum"
+)
+
+// parser puts a listing together from the texts of the pages, in the order in
+// which layout prints them.
+type parser struct {
+	tokens  []token
+	number  int // of the page at hand
+	total   int // pages, by the first footer
+	heading [2]string
+
+	label  string            // the bold text last seen
+	values map[string]string // what followed each label
+	files  bool              // the table has begun
+	disc   int
+	volume string // printed beside the disc heading
+	part   part   // of the row at hand
+	row    ListingRow
+	names  []byte // names and identifiers of the page's rows
+	spans  []span
+	bytes  int64
+	l      Listing
+}
+
+// span says where a row's texts are in parser.names.
+type span struct{ name, id, end int }
+
+// part is how far a row has been read.
+type part int
+
+const (
+	partNone part = iota
+	partNumber
+	partName
+	partKind
+	partDate
+	partSize
+	partSum
+	partID
+	partOrigin
+)
+
+// maxValue bounds what is kept for one label, in bytes.
+const maxValue = 4 * MaxField
+
+// kept are the labels whose values matter here.
+var kept = []string{labelIC, labelPersonID, labelPackage, labelCount, labelTotal, labelDiscs, labelDigest}
+
+func newParser() *parser {
+	return &parser{values: make(map[string]string)}
+}
+
+// page reads one page's content.
+func (p *parser) page(content []byte) error {
+	var err error
+	if p.tokens, err = tokens(content, p.tokens[:0]); err != nil {
+		return err
+	}
+	p.number++
+	ts := p.tokens
+	if len(ts) < 2 {
+		return errors.New("empty page")
+	}
+	if err := p.footer(ts[len(ts)-1].text); err != nil {
+		return err
+	}
+	if ts = ts[:len(ts)-1]; p.number > 1 {
+		if ts, err = p.head(ts); err != nil {
+			return err
+		}
+	}
+	for _, t := range ts {
+		if p.files {
+			err = p.inTable(t)
+		} else {
+			err = p.inFront(t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := p.endRow(); err != nil {
+		return err
+	}
+	p.keep()
+	return nil
+}
+
+func (p *parser) footer(text string) error {
+	if p.number == 1 {
+		if _, err := fmt.Sscanf(text, footer, new(int), &p.total); err != nil || p.total > maxPages {
+			return errors.New("no page number")
+		}
+	}
+	if want := footerText(p.number, p.total); text != want {
+		return fmt.Errorf("page number: wanted %q, found %.80q", want, text)
+	}
+	return nil
+}
+
+// head reads the two head lines of every page but the first.
+func (p *parser) head(ts []token) ([]token, error) {
+	var found [2]string
+	for i, label := range []string{headPackage, headDigest} {
+		if len(ts) == 0 || ts[0].face != bold || ts[0].text != label {
+			return nil, errors.New("no head line")
+		}
+		for ts = ts[1:]; len(ts) > 0 && ts[0].face == mono && ts[0].x == hundredths(headX); ts = ts[1:] {
+			found[i] += ts[0].text
+		}
+	}
+	if p.number > 2 && found != p.heading {
+		return nil, errors.New("the head line differs from the page before")
+	}
+	p.heading = found
+	return ts, nil
+}
+
+// inFront gathers labels and values. A value may go on over a page break.
+func (p *parser) inFront(t token) error {
+	if t.face == bold {
+		p.label = t.text
+		p.files = t.text == sectionFiles
+		if strings.HasPrefix(t.text, strings.TrimSuffix(labelVolume, "%d")) {
+			p.l.Volumes = append(p.l.Volumes, "")
+			if n := len(p.l.Volumes); n > MaxDiscs || t.text != fmt.Sprintf(labelVolume, n) {
+				return errors.New("the discs are not numbered in order")
+			}
+			return nil
+		}
+		if slices.Contains(kept, t.text) {
+			if _, twice := p.values[t.text]; twice {
+				return fmt.Errorf("%q stands twice", t.text)
+			}
+			p.values[t.text] = ""
+		}
+		return nil
+	}
+	if n := len(p.l.Volumes); n > 0 && p.label == fmt.Sprintf(labelVolume, n) {
+		if p.l.Volumes[n-1] += t.text; len(p.l.Volumes[n-1]) > maxValue {
+			return errors.New("a volume identifier too long")
+		}
+		return nil
+	}
+	v, ok := p.values[p.label]
+	if !ok || p.label == labelDigest && t.face != mono {
+		return nil
+	}
+	if len(v)+len(t.text) > maxValue {
+		return fmt.Errorf("%q has too long a value", p.label)
+	}
+	p.values[p.label] = v + t.text
+	return nil
+}
+
+func (p *parser) inTable(t token) error {
+	if t.face == bold {
+		return p.heads(t.text)
+	}
+	if p.volume != "" {
+		if t.face != mono || t.text != p.volume {
+			return errors.New("a disc heading with another volume identifier")
+		}
+		p.volume = ""
+		return nil
+	}
+	switch {
+	case t.face == mono && t.x < hundredths(numberEnd):
+		if err := p.endRow(); err != nil {
+			return err
+		}
+		p.row = ListingRow{Disc: max(1, p.disc)}
+		p.row.Number = len(p.l.Rows) + 1
+		if len(p.l.Volumes) > 1 && p.disc == 0 {
+			return errors.New("a row before the first disc heading")
+		}
+		if t.text != strconv.Itoa(p.row.Number) {
+			return fmt.Errorf("row number: wanted %d, found %.80q", p.row.Number, t.text)
+		}
+		p.part = partNumber
+		p.spans = append(p.spans, span{name: len(p.names)})
+		return nil
+	case p.part == partNone:
+		return errors.New("text between the rows")
+	case t.face == mono && t.x == hundredths(nameX) && p.part <= partName:
+		p.part = partName
+		p.names = append(p.names, t.text...)
+		return nil
+	case p.part < partName:
+		return errors.New("a row without a name")
+	case t.face == regular && t.x == hundredths(kindX) && p.part <= partKind:
+		p.part = partKind
+		return nil
+	case t.face == regular && t.x == hundredths(dateX) && p.part <= partDate:
+		p.part = partDate
+		return nil
+	case t.face == regular && t.x >= hundredths(sizeFrom) && p.part < partSize:
+		return p.size(t.text)
+	case t.face == mono && t.x == hundredths(nameX) && p.part == partSize:
+		return p.sum(t.text)
+	case t.face == mono && t.x == hundredths(idX) && (p.part == partSum || p.part == partID):
+		p.part = partID
+		p.names = append(p.names, t.text...)
+		return nil
+	case t.face == regular && t.x == hundredths(nameX) && p.part >= partSum:
+		p.part = partOrigin
+		return nil
+	}
+	return fmt.Errorf("row %d: text in no column", p.row.Number)
+}
+
+func (p *parser) size(text string) error {
+	n, err := strconv.ParseInt(strings.ReplaceAll(text, " ", ""), 10, 64)
+	if err != nil || n < 0 || n >= maxSize || grouped(n) != text {
+		return fmt.Errorf("row %d: size %.80q", p.row.Number, text)
+	}
+	p.bytes += n
+	p.row.Size, p.part = n, partSize
+	return nil
+}
+
+func (p *parser) sum(text string) error {
+	sum, err := parseSum(text)
+	if err != nil {
+		return fmt.Errorf("row %d: %w", p.row.Number, err)
+	}
+	p.row.Sum, p.part = sum, partSum
+	p.spans[len(p.spans)-1].id = len(p.names)
+	return nil
+}
+
+// parseSum wants the digits as they are printed: lower case.
+func parseSum(text string) (checksum.Sum, error) {
+	sum, err := checksum.ParseSum(text)
+	if err != nil || sum.String() != text {
+		return checksum.Sum{}, fmt.Errorf("no SHA-256: %.80q", text)
+	}
+	return sum, nil
+}
+
+// heads reads what is bold in the table: its head, and the headings of discs.
+func (p *parser) heads(text string) error {
+	switch text {
+	case columnNumber, columnName, columnKind, columnDate, columnSize, columnSum, columnID, discContinued:
+		return nil
+	}
+	discs := len(p.l.Volumes)
+	var n int
+	if _, err := fmt.Sscanf(text, "Disk %d", &n); err != nil || text != fmt.Sprintf(discHeading, n, discs) ||
+		n < max(1, p.disc) || n > discs {
+		return fmt.Errorf("unexpected heading %.80q", text)
+	}
+	if err := p.endRow(); err != nil {
+		return err
+	}
+	p.disc, p.volume = n, p.l.Volumes[n-1]
+	return nil
+}
+
+// endRow ends the row at hand, if there is one.
+func (p *parser) endRow() error {
+	if p.part == partNone {
+		return nil
+	}
+	if p.part < partSum {
+		return fmt.Errorf("row %d is not complete", p.row.Number)
+	}
+	if p.row.Number > MaxRecords {
+		return errors.New("too many rows")
+	}
+	if len(p.l.Rows) == cap(p.l.Rows) {
+		p.l.Rows = slices.Grow(p.l.Rows, p.room())
+	}
+	p.part = partNone
+	p.spans[len(p.spans)-1].end = len(p.names)
+	p.l.Rows = append(p.l.Rows, p.row)
+	return nil
+}
+
+// room is by how many rows the listing grows at a time. What the form says of
+// their number is not taken on trust.
+func (p *parser) room() int {
+	return max(1<<10, len(p.l.Rows)/4)
+}
+
+// keep gives the page's rows their texts: parts of one string a page, which
+// takes less memory than a string each.
+func (p *parser) keep() {
+	all := string(p.names)
+	rows := p.l.Rows[len(p.l.Rows)-len(p.spans):]
+	for i, s := range p.spans {
+		rows[i].Name, rows[i].TransactionID = all[s.name:s.id], all[s.id:s.end]
+	}
+	p.names, p.spans = p.names[:0], p.spans[:0]
+}
+
+// listing is called after the last page: what the form says of itself must be
+// what it holds.
+func (p *parser) listing(pages int) (*Listing, error) {
+	if pages != p.total || !p.files {
+		return nil, fmt.Errorf("%d pages, the footer says %d", pages, p.total)
+	}
+	for _, label := range kept {
+		if _, ok := p.values[label]; !ok {
+			return nil, fmt.Errorf("%q is missing", label)
+		}
+	}
+	var err error
+	l := &p.l
+	l.Package, l.IC, l.PersonID, l.Pages = p.values[labelPackage], p.values[labelIC], p.values[labelPersonID], pages
+	if l.PackageDigest, err = parseSum(p.values[labelDigest]); err != nil {
+		return nil, err
+	}
+	for _, c := range []struct{ label, holds string }{
+		{labelCount, grouped(int64(len(l.Rows)))},
+		{labelTotal, grouped(p.bytes) + " B"},
+		{labelDiscs, strconv.Itoa(len(l.Volumes))},
+	} {
+		if says := p.values[c.label]; says != c.holds {
+			return nil, fmt.Errorf("%q says %.80q, the form holds %q", c.label, says, c.holds)
+		}
+	}
+	if pages > 1 && p.heading != [2]string{l.Package, l.PackageDigest.String()} {
+		return nil, errors.New("the head lines differ from the first page")
+	}
+	if l.Package == "" || len(l.Volumes) == 0 || len(l.Rows) == 0 || p.volume != "" {
+		return nil, errors.New("the form is not complete")
+	}
+	return l, nil
+}

@@ -1,0 +1,403 @@
+package form
+
+import (
+	"bufio"
+	"bytes"
+	"compress/zlib"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+	"strconv"
+
+	"csuis-offline/checksum"
+)
+
+// Listing is what a form says, read from its visible text. Text is as
+// printed: what the fonts lack has become U+FFFD.
+type Listing struct {
+	Package, IC, PersonID string
+	// Volumes holds the volume identifier of each disc.
+	Volumes       []string
+	PackageDigest checksum.Sum
+	Rows          []ListingRow
+	// Pages is the number of pages, n of "strana i z n".
+	Pages int
+}
+
+// ListingRow is one record of the table of files.
+type ListingRow struct {
+	Number        int // from 1, without a gap
+	Name          string
+	TransactionID string
+	Size          int64 // bytes
+	Sum           checksum.Sum
+	Disc          int // from 1
+}
+
+// ErrNotOurForm says that a file is no form of this package: another PDF, or
+// no PDF at all.
+var ErrNotOurForm = errors.New("form: not a form made by this program")
+
+// DamageError says that a form is not as Write left it.
+type DamageError struct {
+	// Offset is the place in the file, in bytes, near which it was noticed.
+	Offset int64
+	Reason string
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("form: damaged near byte %d: %s", e.Offset, e.Reason)
+}
+
+// Bounds of Read. maxContent is also the most that Write puts on a page.
+const (
+	maxContent  = 256 << 10 // one page's content, inflated and not
+	maxPages    = MaxRecords + 1_000
+	maxInflated = 2 << 30 // all pages together
+	maxObjects  = 4 << 20 // fonts, resources, metadata
+	maxLine     = 128
+)
+
+// Read reads back a form that Write made, from its visible text: what is
+// printed is what is returned. It checks the digest that covers the whole
+// file, so any change to the bytes is an error, and beyond that the layout,
+// the numbering of pages and of rows. The input is read once and may be
+// hostile. Memory is that of the Listing and one page.
+//
+// The error is ErrNotOurForm for any other file, a *DamageError for a form
+// that was changed or cut, or wraps what r gave.
+func Read(r io.Reader) (*Listing, error) {
+	s := &scanner{r: bufio.NewReaderSize(r, 64<<10), hash: sha256.New()}
+	if err := s.head(); err != nil {
+		return nil, err
+	}
+	l, err := s.document()
+	if err != nil {
+		if s.failure != nil {
+			return nil, fmt.Errorf("form: %w", s.failure)
+		}
+		var damage *DamageError
+		if !errors.As(err, &damage) {
+			damage = &DamageError{Offset: s.at, Reason: err.Error()}
+		}
+		return nil, damage
+	}
+	return l, nil
+}
+
+// scanner goes through a file once. An error of the reader itself is kept in
+// failure, so that it is not taken for damage.
+type scanner struct {
+	r       *bufio.Reader
+	hash    hash.Hash
+	at      int64
+	failure error
+
+	pages    []pagePlace
+	packed   []byte
+	content  []byte
+	inflater io.ReadCloser
+	inflated int64
+}
+
+type pagePlace struct {
+	number        int
+	page, content int64 // offsets of its two objects
+}
+
+// fill reads exactly len(b) bytes.
+func (s *scanner) fill(b []byte) error {
+	n, err := io.ReadFull(s.r, b)
+	s.hash.Write(b[:n])
+	s.at += int64(n)
+	return s.judge(err)
+}
+
+func (s *scanner) judge(err error) error {
+	if err == nil {
+		return nil
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errors.New("the file ends too early")
+	}
+	s.failure = err
+	return err
+}
+
+// line reads a line, its LF included.
+func (s *scanner) line() (string, error) {
+	var b [maxLine]byte
+	for n := range b {
+		c, err := s.r.ReadByte()
+		if err != nil {
+			return "", s.judge(err)
+		}
+		s.at++
+		if b[n] = c; c == '\n' {
+			s.hash.Write(b[:n+1])
+			return string(b[:n+1]), nil
+		}
+	}
+	return "", errors.New("a line too long")
+}
+
+func (s *scanner) expect(want string) error {
+	start := s.at
+	got := make([]byte, len(want))
+	if err := s.fill(got); err != nil {
+		return err
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			return &DamageError{Offset: start + int64(i), Reason: "unexpected bytes"}
+		}
+	}
+	return nil
+}
+
+// head tells a damaged form from a file that never was one: a form begins
+// with fileHead and ends with the digest line, and is taken for ours when one
+// of both is there.
+func (s *scanner) head() error {
+	b, err := s.r.Peek(len(fileHead))
+	if err != nil && err != io.EOF {
+		return fmt.Errorf("form: %w", err)
+	}
+	same := 0
+	for same < len(b) && b[same] == fileHead[same] {
+		same++
+	}
+	if same == len(fileHead) {
+		return s.expect(fileHead)
+	}
+	const version = len("%PDF-1.3\n%")
+	if same == len(b) && same > version {
+		return &DamageError{Offset: int64(same), Reason: "the file ends too early"}
+	}
+	last, err := lastBytes(s.r, 256)
+	if err != nil {
+		return fmt.Errorf("form: %w", err)
+	}
+	if bytes.Contains(last, []byte("\n"+digestHead)) {
+		return &DamageError{Offset: int64(same), Reason: "unexpected bytes"}
+	}
+	return ErrNotOurForm
+}
+
+// lastBytes reads to the end and returns the last n bytes.
+func lastBytes(r io.Reader, n int) ([]byte, error) {
+	buf := make([]byte, 0, 64<<10)
+	for {
+		if len(buf) > cap(buf)/2 {
+			buf = append(buf[:0], buf[len(buf)-n:]...)
+		}
+		got, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+got]
+		if err == io.EOF {
+			return buf[max(0, len(buf)-n):], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// document reads the pages and then checks everything that follows them.
+func (s *scanner) document() (*Listing, error) {
+	p := newParser()
+	for {
+		start := s.at
+		line, err := s.line()
+		if err != nil {
+			return nil, err
+		}
+		if line == "1 0 obj\n" {
+			break
+		}
+		if err := s.pageObjects(line, start); err != nil {
+			return nil, err
+		}
+		if err := p.page(s.content); err != nil {
+			return nil, &DamageError{Offset: start, Reason: fmt.Sprintf("page %d: %v", len(s.pages), err)}
+		}
+	}
+	if err := s.rest(); err != nil {
+		return nil, err
+	}
+	return p.listing(len(s.pages))
+}
+
+// pageObjects reads one page's two objects, whose first line is given, and
+// leaves its content in s.content.
+func (s *scanner) pageObjects(line string, start int64) error {
+	want := objFirstPage
+	if n := len(s.pages); n == 1 {
+		// The second page takes the number after the catalog, known only here.
+		first, _, _ := bytes.Cut([]byte(line), []byte(" "))
+		var err error
+		if want, err = strconv.Atoi(string(first)); err != nil || want <= objFirstPage+1 || want > 1000 {
+			return errors.New("unexpected number of an object")
+		}
+	} else if n > 1 {
+		want = s.pages[n-1].number + 2
+	}
+	object := fmt.Sprintf(pageObject, want, want+1)
+	if len(line) > len(object) || line != object[:len(line)] {
+		return errors.New("unexpected bytes where a page begins")
+	}
+	if err := s.expect(object[len(line):]); err != nil {
+		return err
+	}
+	s.pages = append(s.pages, pagePlace{want, start, s.at})
+	if len(s.pages) > maxPages {
+		return errors.New("too many pages")
+	}
+	if err := s.expect(fmt.Sprintf("%d 0 obj\n", want+1)); err != nil {
+		return err
+	}
+	line, err := s.line()
+	if err != nil {
+		return err
+	}
+	var n int
+	if _, err := fmt.Sscanf(line, "<</Filter /FlateDecode /Length %d>>", &n); err != nil ||
+		n < 1 || n > maxContent || line != fmt.Sprintf("<</Filter /FlateDecode /Length %d>>\n", n) {
+		return errors.New("the length of a page's content")
+	}
+	if err := s.expect("stream\n"); err != nil {
+		return err
+	}
+	s.packed = append(s.packed[:0], make([]byte, n)...)
+	if err := s.fill(s.packed); err != nil {
+		return err
+	}
+	if err := s.inflate(); err != nil {
+		return &DamageError{Offset: s.at - int64(n), Reason: "compressed content: " + err.Error()}
+	}
+	return s.expect(streamTail)
+}
+
+// inflate expands s.packed into s.content.
+func (s *scanner) inflate() error {
+	in := bytes.NewReader(s.packed)
+	var err error
+	if s.inflater == nil {
+		s.inflater, err = zlib.NewReader(in)
+	} else {
+		err = s.inflater.(zlib.Resetter).Reset(in, nil)
+	}
+	if err != nil {
+		return err
+	}
+	out := bytes.NewBuffer(s.content[:0])
+	n, err := out.ReadFrom(io.LimitReader(s.inflater, maxContent+1))
+	s.content = out.Bytes()
+	if s.inflated += n; err != nil {
+		return err
+	}
+	if n > maxContent || s.inflated > maxInflated {
+		return errors.New("too long")
+	}
+	if in.Len() > 0 {
+		return errors.New("more data than the content needs")
+	}
+	return nil
+}
+
+var fileEnding = regexp.MustCompile(`\n` + regexp.QuoteMeta(digestHead) + `([0-9a-f]{64})\n(startxref\n(0|[1-9][0-9]{0,14})\n%%EOF\n)$`)
+
+// rest checks the digest of the file, and that the tables of the PDF show
+// exactly the pages that were read, in their order.
+func (s *scanner) rest() error {
+	start := s.at - int64(len("1 0 obj\n"))
+	limit := int64(maxObjects + 64*len(s.pages))
+	b, err := io.ReadAll(io.LimitReader(s.r, limit+1))
+	if err != nil {
+		return s.judge(err)
+	}
+	s.at += int64(len(b))
+	if int64(len(b)) > limit {
+		return errors.New("too much after the pages")
+	}
+	tail := b
+	if len(tail) > 256 {
+		tail = tail[len(tail)-256:]
+	}
+	m := fileEnding.FindSubmatchIndex(tail)
+	if m == nil {
+		return errors.New("no digest line at the end")
+	}
+	body := b[:len(b)-len(tail)+m[0]+1]
+	s.hash.Write(body)
+	s.hash.Write(tail[m[4]:m[5]])
+	if found, want := fmt.Sprintf("%x", s.hash.Sum(nil)), string(tail[m[2]:m[3]]); found != want {
+		return fmt.Errorf("the digest of the file differs: wanted %s, found %s", want, found)
+	}
+	xref, _ := strconv.ParseInt(string(tail[m[6]:m[7]]), 10, 64)
+	if err := s.tables(append([]byte("1 0 obj\n"), body...), start, xref); err != nil {
+		return err
+	}
+	return nil
+}
+
+// tables checks the page tree, the offsets and the trailer. b is the file
+// from byte start to the digest line.
+func (s *scanner) tables(b []byte, start, xref int64) error {
+	tree := []byte(pagesHead)
+	for _, p := range s.pages {
+		tree = fmt.Appendf(tree, pagesKid, p.number)
+	}
+	if tree = fmt.Appendf(tree, pagesTail, len(s.pages)); !bytes.HasPrefix(b, tree) {
+		return errors.New("the page tree differs from the pages")
+	}
+	if xref < start || xref >= start+int64(len(b)) {
+		return errors.New("the place of the cross-reference table")
+	}
+	objects, table := b[:xref-start], b[xref-start:]
+	var size int
+	if _, err := fmt.Sscanf(string(table[:min(len(table), 40)]), "xref\n0 %d\n", &size); err != nil ||
+		size < 6 || size > len(table)/20 {
+		return errors.New("the cross-reference table")
+	}
+	offsets := make([]int64, size)
+	for _, p := range s.pages {
+		if p.number+1 >= size {
+			return errors.New("a page is not in the cross-reference table")
+		}
+		offsets[p.number], offsets[p.number+1] = p.page, p.content
+	}
+	// Every other object lies after the pages; each stands where the table
+	// says, one after the other, so that none can hide another.
+	at := 0
+	last := 0
+	for at < len(objects) {
+		var n int
+		if _, err := fmt.Sscanf(string(objects[at:min(len(objects), at+20)]), "%d 0 obj\n", &n); err != nil ||
+			n < 1 || n >= size || offsets[n] != 0 {
+			return errors.New("an object after the pages")
+		}
+		offsets[n], last = start+int64(at), n
+		end := objectEnd(objects[at:])
+		if end < 0 {
+			return errors.New("an object without an end")
+		}
+		if at += end; at == len(objects) && !bytes.HasPrefix(objects[at-end:], fmt.Appendf(nil, catalogHead, n)) {
+			return errors.New("the catalog is not the last object")
+		}
+	}
+	want := fmt.Appendf(nil, xrefHead, size)
+	for _, o := range offsets[1:] {
+		if o == 0 {
+			return errors.New("an object is missing")
+		}
+		want = fmt.Appendf(want, xrefEntry, o)
+	}
+	want = fmt.Appendf(want, trailer, size, last, last-1)
+	if !bytes.Equal(table, want) {
+		return errors.New("the cross-reference table differs from the objects")
+	}
+	return nil
+}

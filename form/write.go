@@ -1,0 +1,36 @@
+package form
+
+import (
+	"context"
+	"io"
+)
+
+// Write writes the form as a PDF. It streams: memory grows neither with the
+// number of records nor with the length of the file. The same form gives the
+// same bytes. An error that wraps ErrForm says that the form cannot be
+// printed; nothing is written then but in the case that Row answers
+// differently when asked again.
+func Write(ctx context.Context, w io.Writer, f Form, opts Options) error {
+	f, err := f.cleaned()
+	if err != nil {
+		return err
+	}
+	first := newLayout(&f)
+	if err := first.run(ctx); err != nil {
+		return err
+	}
+	sk, err := newSkeleton(&f, first.used)
+	if err != nil {
+		return err
+	}
+	out := newFile(w, sk, opts.Progress)
+	out.put([]byte(fileHead))
+	second := first.again(out.page)
+	if err := second.run(ctx); err != nil {
+		return err
+	}
+	if second.number != first.number {
+		return refuse("Row gave another answer when asked again")
+	}
+	return out.finish()
+}

@@ -1,0 +1,94 @@
+package seal
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+
+	"csuis-offline/c14n"
+	"csuis-offline/checksum"
+	"csuis-offline/crypto"
+	"csuis-offline/envelope"
+)
+
+// ErrKey: the container and the XML in it make no sense from the first byte to
+// the last, so the key is most probably not the one it was sealed with.
+var ErrKey = errors.New("not sealed with this key, or damaged from beginning to end")
+
+// Open reads one sealed record from src, decrypts it, verifies the identifier
+// and writes the envelope to dst as it was sealed. The result is not nil, and
+// says as much as could be read, also with an error. Nothing that dst received
+// counts unless the error is nil: the caller stages it.
+//
+// It tells apart: damage of the container (crypto.ErrDamaged), the wrong key
+// (ErrKey), of the XML (*c14n.SyntaxError), and of the document
+// (*envelope.IdentifierError, envelope.ErrNoIdentifier). Findings turns errors
+// into findings. With each of these src was read up to its end, so that Sum and
+// SealedSize are those of the whole file; with an error of src or dst and with a
+// cancelled context they are not.
+func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*Result, error) {
+	sealed := &meterReader{r: src, hash: sha256.New()}
+	seen := &edges{r: crypto.NewReader(sealed, key)}
+	ahead := newAsyncReader(seen)
+	plain := &meter{w: dst}
+	info, err := envelope.Verify(ctx, plain, ahead)
+	var bad error
+	if Findings(err) != nil {
+		// Where the XML is broken, the container's end tells whether it
+		// was the container that broke it.
+		bad = drain(ctx, ahead)
+	}
+	ahead.Close()
+	if err = diagnose(err, bad, seen.garbage()); Findings(err) != nil {
+		if rest := drain(ctx, sealed); rest != nil {
+			err = rest
+		}
+	}
+	res := &Result{Kept: err == nil, XMLSize: plain.n, SealedSize: sealed.n}
+	res.Sum = checksum.Sum(sealed.hash.Sum(nil))
+	if info != nil {
+		res.Info = *info
+		res.Notes = openNotes(info)
+	}
+	return res, err
+}
+
+// diagnose chooses between what the XML showed and what the container showed.
+func diagnose(err, container error, garbage bool) error {
+	var damage *crypto.DamageError
+	var syntax *c14n.SyntaxError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(container, &damage):
+		if garbage && damage.Reason == crypto.NoEnd {
+			return errors.Join(ErrKey, container)
+		}
+		return container
+	case container != nil:
+		return container
+	case garbage && errors.As(err, &syntax):
+		// With a wrong key CR LF stands in the right place once in
+		// some thousand records.
+		return errors.Join(ErrKey, err)
+	}
+	return err
+}
+
+// drain reads r to its end. It returns r's error, or the context's.
+func drain(ctx context.Context, r io.Reader) error {
+	buf := make([]byte, asyncChunk)
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		switch _, err := r.Read(buf); err {
+		case nil:
+		case io.EOF:
+			return nil
+		default:
+			return err
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"csuis-offline/checksum"
+	"csuis-offline/finding"
+	"csuis-offline/iso"
+	"csuis-offline/progress"
+)
+
+// ErrImage: an image that was just written does not pass the linter. It is
+// never the user's fault: a bug here, or a disk that does not keep what it is
+// given.
+var ErrImage = errors.New("the written image is not as it must be")
+
+// writeImage writes and lints the image of one disc.
+func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o *PackOptions) (ImageInfo, error) {
+	sums := make(map[string]*RecordInfo)
+	files := []iso.File{{Name: FormName, Size: m.Form.Size}}
+	for i := range m.Records {
+		if r := &m.Records[i]; r.Disc == disc {
+			pair := recordFiles(r)
+			files = append(files, pair[:]...)
+			sums[r.Name] = r
+		}
+	}
+	layout, err := iso.Plan(files, iso.Options{
+		VolumeID: volumeID(m.Package, disc, discs), Application: "CSUIS-OFFLINE",
+		Time: m.Created, MaxSectors: o.Media.Sectors,
+	})
+	if err != nil {
+		return ImageInfo{}, err
+	}
+	path := filepath.Join(dir, imageName(disc))
+	f, err := os.Create(path)
+	if err != nil {
+		return ImageInfo{}, err
+	}
+	defer f.Close()
+	out := newFileMeter(f)
+	err = layout.Write(ctx, out, func(name string) (io.ReadCloser, error) {
+		return openForDisc(dir, name, m, sums, o.Progress)
+	})
+	if err != nil {
+		return ImageInfo{}, err
+	}
+	if err := lintOwn(ctx, f, out.n); err != nil {
+		return ImageInfo{}, fmt.Errorf("%s: %w", imageName(disc), err)
+	}
+	return ImageInfo{
+		FileInfo: out.info(imageName(disc)), Disc: disc, VolumeID: volumeID(m.Package, disc, discs), Records: len(sums),
+	}, f.Close()
+}
+
+// openForDisc opens a staged file for the image. What comes out of it is held
+// to the digest made when it was written, so an image never carries a record
+// that the disk spoiled in between.
+func openForDisc(dir, name string, m *Manifest, sums map[string]*RecordInfo, p progress.Counter) (io.ReadCloser, error) {
+	if name == FormName {
+		return openChecked(filepath.Join(dir, name), m.Form.SHA256, m.Form.Size, p)
+	}
+	stem, ext, _ := strings.Cut(name, ".")
+	r := sums[stem]
+	if ext == "SHA" {
+		return io.NopCloser(strings.NewReader(string(checksum.Line(stem+".XM6", r.SHA256)))), nil
+	}
+	return openChecked(filepath.Join(dir, RecordsDir, name), r.SHA256, r.Size, p)
+}
+
+func openChecked(path string, want checksum.Sum, size int64, p progress.Counter) (io.ReadCloser, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&watchedReader{r: checksum.NewReader(f, want, size), progress: p}, f}, nil
+}
+
+func lintOwn(ctx context.Context, r io.ReaderAt, size int64) error {
+	violations, err := iso.Lint(ctx, r, size)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, v := range violations {
+		if v.Severity == finding.Error {
+			errs = append(errs, fmt.Errorf("%w: %s (%s): %s", ErrImage, v.Rule, v.Clause, v.Detail))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// writeImages writes the images of all discs.
+func writeImages(ctx context.Context, dir string, m *Manifest, discs int, o *PackOptions) error {
+	m.Images = make([]ImageInfo, 0, discs)
+	for disc := 1; disc <= discs; disc++ {
+		im, err := writeImage(ctx, dir, m, disc, discs, o)
+		if err != nil {
+			return err
+		}
+		m.Images = append(m.Images, im)
+	}
+	return nil
+}
+
+// manifestTime is the time that the manifest states and images carry: to the
+// second, since an image keeps no more.
+func manifestTime(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

@@ -1,0 +1,73 @@
+// Package answer holds the codes with which CSÚIS answers a record that it
+// does not accept (manual ch. C, the list of error codes): what each means,
+// what to do, and whether handing the record over again makes sense.
+//
+// It covers what a status message can say. What goes wrong before a record is
+// received (no connection, an HTTP error, a SOAP Fault) has no code there.
+package answer
+
+import "slices"
+
+// Category is the kind of check that a record did not pass (manual ch. C).
+type Category string
+
+// The categories of the manual's list. Technical errors have no codes.
+const (
+	Security Category = "security" // decryption, integrity, person, signature
+	Syntax   Category = "syntax"   // structure and data types
+	Content  Category = "content"  // the numbers and codes inside the record
+	Other    Category = "other"    // the system itself, or its administrator
+)
+
+// Resend says whether handing the record over again makes sense. A record that
+// was refused for security or syntax counts as not delivered (manual ch. D), so
+// the duty to deliver stands in every case.
+type Resend string
+
+// What can be said about handing over again.
+const (
+	// Corrected: yes, after the record or its sealing was put right. The same
+	// bytes would be refused again.
+	Corrected Resend = "corrected"
+	// Unchanged: yes, the same record, once a cause outside of it is gone: a
+	// registration that had to be put right, or another person has to send it.
+	Unchanged Resend = "unchanged"
+	// AskFirst: not before the competence centre of CSÚIS has said what
+	// happened. Nothing that the unit changes in the record would help.
+	AskFirst Resend = "ask-first"
+)
+
+// Text is one text in the two languages of the program. Each is one or two
+// sentences without line breaks.
+type Text struct{ Czech, English string }
+
+// Code is one code of the list.
+type Code struct {
+	ID       string // six capital letters: "ERRSYN"
+	Category Category
+	Meaning  Text
+	Remedy   Text
+	Resend   Resend
+}
+
+// All returns all codes of the manual, in the order of their IDs. The slice is
+// the caller's own.
+func All() []Code { return slices.Clone(codes) }
+
+// ByCode returns the code with this ID; false where the manual has none. IDs
+// are compared exactly, as CSÚIS writes them.
+func ByCode(id string) (Code, bool) {
+	i, ok := slices.BinarySearchFunc(codes, id, func(c Code, id string) int {
+		switch {
+		case c.ID < id:
+			return -1
+		case c.ID > id:
+			return 1
+		}
+		return 0
+	})
+	if !ok {
+		return Code{}, false
+	}
+	return codes[i], true
+}

@@ -1,0 +1,70 @@
+package datafile_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"csuis-offline/check/internal/datafile"
+)
+
+var errBad = errors.New("file of things")
+
+type thing struct {
+	A int            `toml:"a"`
+	B map[string]int `toml:"b"`
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	var v thing
+	if err := datafile.Decode(strings.NewReader("a = 1\n[b]\nx = 2\n"), 100, errBad, &v); err != nil || v.A != 1 || v.B["x"] != 2 {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	for name, s := range map[string]string{
+		"unknown key":  "c = 1",
+		"wrong type":   `a = "1"`,
+		"no toml":      "a = ",
+		"double key":   "a = 1\na = 2",
+		"too long":     strings.Repeat("#", 101),
+		"invalid UTF8": "a = 1 # \xff",
+	} {
+		if err := datafile.Decode(strings.NewReader(s), 100, errBad, &thing{}); !errors.Is(err, errBad) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAnErrorOfTheReaderIsNoFaultOfTheFile(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	err := datafile.Decode(iotest.ErrReader(broken), 100, errBad, &thing{})
+	if !errors.Is(err, broken) || errors.Is(err, errBad) || !strings.Contains(err.Error(), "file of things") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestNestedTablesTookGigabytes: one MiB of tables inside one another.
+func TestNestedTablesTookGigabytes(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	for name, s := range map[string]string{
+		"inline tables": "x = {a" + strings.Repeat("={a", size/3-10),
+		"header":        "[" + strings.Repeat("a.", size/2-10) + "a]",
+		"dotted key":    strings.Repeat("a.", size/2-10) + "a=1",
+		"arrays":        "x = " + strings.Repeat("[", size-10),
+		"least tables":  "x = {a" + strings.Repeat("={a", datafile.MaxBraces-1),
+		"least arrays":  "x = " + strings.Repeat("[", datafile.MaxBrackets),
+		"many headers":  strings.Repeat("["+strings.Repeat("a.", datafile.MaxDots)+"a]\n", size/(2*datafile.MaxDots+4)),
+	} {
+		start := time.Now()
+		if err := datafile.Decode(strings.NewReader(s), size, errBad, &thing{}); !errors.Is(err, errBad) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if d := time.Since(start); d > 10*time.Second {
+			t.Errorf("%s took %s", name, d)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package check
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"csuis-offline/check/codelist"
+	"csuis-offline/check/deadline"
+	"csuis-offline/check/rules"
+	"csuis-offline/finding"
+)
+
+// judge turns the result of a rule into a finding; a rule that held gives none.
+func (c *Checker) judge(res rules.Result, answer string) (finding.Finding, bool) {
+	f := finding.Finding{
+		File: res.File, Record: res.Record, Line: res.Line, Rule: res.Rule, Position: res.Position, Part: res.Column,
+		Wanted: res.Right, Found: res.Left, Difference: res.Difference, Detail: res.Text,
+	}
+	switch res.Status {
+	case rules.Failed:
+		c.count.RulesFailed++
+		f.Code, f.Severity, f.Answer = finding.CheckRuleFailed, finding.Error, answer
+		if len(res.Missing) > 0 {
+			f.Code, f.Missing = finding.CheckRuleFailedGap, strings.Join(res.Missing, ", ")
+		}
+		return f, true
+	case rules.NotRun:
+		c.count.RulesNotRun++
+		f.Code, f.Severity = finding.CheckRuleNotRun, finding.Info
+		f.Wanted, f.Found, f.Difference = "", "", ""
+		f.Why, f.Missing = res.Why, strings.Join(res.Missing, ", ")
+		return f, true
+	case rules.Passed:
+		c.count.RulesPassed++
+	}
+	return f, false
+}
+
+// lists asks the imported code lists. What they do not know is told once.
+func (rd *reading) lists() {
+	lists := rd.c.o.Lists
+	if lists == nil || rd.head.unit() == "" {
+		return
+	}
+	h, today := &rd.head, rd.c.o.On
+	rd.answered(lists.Unit(h.unit(), rd.decisive()), finding.CheckUnitUnknown, h.unit(), errUnit)
+	if h.person != "" && h.senderIC != "" {
+		rd.answered(lists.Person(h.person, h.senderIC, today), finding.CheckPersonUnknown, h.person, errPerson)
+	}
+	if day, ok := h.day(); ok && h.recordType != "" {
+		rd.answered(lists.Expected(h.recordType, h.unit(), day), finding.CheckNotExpected, h.recordType, errUnexpected)
+	}
+}
+
+// decisive is the day that decides about a record: its own (manual ch. E).
+func (rd *reading) decisive() time.Time {
+	if day, ok := rd.head.day(); ok {
+		return day
+	}
+	return rd.c.o.On
+}
+
+func (rd *reading) answered(a codelist.Answer, code finding.Code, what, answer string) {
+	f := finding.Finding{Code: code, Found: what, Why: string(a.Reason), Wanted: spans(a.Spans), Detail: strings.Join(a.Others, ", ")}
+	switch a.Verdict {
+	case codelist.No:
+		rd.add(f, answer)
+	case codelist.Unknown:
+		if a.Reason == codelist.NoList {
+			return
+		}
+		f.Code, f.Severity = finding.CheckListUnknown, finding.Info
+		rd.add(f, "")
+	}
+}
+
+func spans(list []codelist.Span) string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.String())
+	}
+	return strings.Join(out, ", ")
+}
+
+// due tells where the day of handing over stands in the time allowed.
+func (rd *reading) due() {
+	day, ok := rd.head.day()
+	if !ok || rd.head.recordType == "" {
+		return
+	}
+	kind := ""
+	if lists := rd.c.o.Lists; lists != nil {
+		if kinds := lists.UnitKinds(rd.head.unit(), day); len(kinds) == 1 {
+			kind = kinds[0]
+		}
+	}
+	due, err := rd.c.o.Terms.Of(rd.head.recordType, kind, day)
+	var date *deadline.DateError
+	switch {
+	case errors.As(err, &date):
+		rd.add(finding.Finding{Code: finding.CheckNoPeriod, Severity: finding.Warning, Found: day.Format(time.DateOnly), Wanted: nearest(date)}, errUnexpected)
+		return
+	case err != nil:
+		return
+	}
+	f := finding.Finding{Wanted: due.Last.Format(time.DateOnly), Found: rd.c.o.today(), Detail: string(due.Frequency)}
+	switch due.State(rd.c.o.On) {
+	case deadline.NotOver:
+		f.Code, f.Wanted = finding.CheckNotOver, due.Opens.Format(time.DateOnly)
+		if due.Assumed {
+			f.Severity = finding.Warning
+		}
+		rd.add(f, errUnexpected)
+	case deadline.Late:
+		// Late is still to be delivered.
+		f.Code, f.Severity = finding.CheckLate, finding.Warning
+		rd.add(f, errUnexpected)
+	}
+}
+
+func nearest(e *deadline.DateError) string {
+	var out []string
+	for _, t := range []time.Time{e.Before, e.After} {
+		if !t.IsZero() {
+			out = append(out, t.Format(time.DateOnly))
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,274 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"csuis-offline/c14n"
+	"csuis-offline/check/attachment"
+	"csuis-offline/check/rules"
+	"csuis-offline/check/xsd"
+	"csuis-offline/envelope"
+	"csuis-offline/finding"
+)
+
+// The codes of CSÚIS that findings carry (manual ch. C; check/answer has all).
+const (
+	errSyntax     = "ERRSYN"
+	errWithin     = "ERRVVK"
+	errAcross     = "ERRMVK"
+	errPerson     = "ERRREP"
+	errUnit       = "ERRAUT"
+	errUnexpected = "REJECT"
+	errAttachment = "ERRATT"
+)
+
+// maxViolations is how many violations of a schema are told of one record: a
+// record of the wrong kind has one on every line.
+const maxViolations = 200
+
+// maxPending is how many tokens wait for the record's date, which decides on
+// the schema.
+const maxPending = 400
+
+// reading is one record as it flows by.
+type reading struct {
+	c          *Checker
+	file, name string
+	findings   []finding.Finding
+
+	head        head
+	envelope    *xsd.Validator
+	record      *xsd.Validator
+	scope       c14n.Scope
+	pending     []*c14n.Token // of the record, until its schema is chosen
+	choosing    bool
+	inRecord    bool
+	violations  int
+	extractor   *rules.Extractor
+	attachments *attachment.Scanner
+}
+
+func newReading(c *Checker, file, name string) *reading {
+	rd := &reading{c: c, file: file, name: name}
+	if c.o.Only&Schema != 0 {
+		rd.envelope = c.envelope.Validator(rd.violation)
+		rd.attachments = attachment.NewScanner(c.o.Attachments)
+	}
+	if c.o.Only&Rules != 0 {
+		rd.extractor = c.o.Rules.NewExtractor()
+	}
+	return rd
+}
+
+// add notes a finding on the record.
+func (rd *reading) add(f finding.Finding, answer string) {
+	f.File, f.Record = rd.file, rd.name
+	if f.Severity == "" {
+		f.Severity = finding.Error
+	}
+	if f.Severity != finding.Info {
+		f.Answer = answer
+	}
+	rd.findings = append(rd.findings, f)
+}
+
+func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
+	if rd.head.token(t) {
+		if rd.envelope != nil && !rd.head.enveloped && rd.head.local == "Envelope" {
+			// Not even the envelope's schema was asked.
+			rd.add(finding.Finding{Code: finding.EnvelopeUnknown, Line: t.Line, Column: t.Column, Found: t.URI, Wanted: envelope.MessagingNS}, errSyntax)
+		}
+		rd.begin(sc)
+	}
+	if rd.envelope != nil && rd.head.enveloped && t.Depth > 0 {
+		rd.limit(rd.envelope.Token(t), &rd.envelope)
+	}
+	if rd.inRecord {
+		rd.recordToken(t)
+		if t.Kind == c14n.End && t.Depth == rd.head.root {
+			rd.endRecord()
+		}
+	}
+	if rd.extractor != nil {
+		if err := rd.extractor.Token(t); err != nil {
+			rd.add(finding.Finding{Code: finding.CheckRulesTooLarge, Severity: finding.Warning, Line: t.Line, Column: t.Column}, errWithin)
+			rd.extractor = nil
+		}
+	}
+	if rd.attachments != nil {
+		if err := rd.attachments.Token(t); err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+	}
+	return nil
+}
+
+// begin starts the validation of the record itself.
+func (rd *reading) begin(sc *c14n.Scanner) {
+	if rd.c.o.Only&Schema == 0 || rd.c.o.Schemas == nil {
+		return
+	}
+	rd.scope = sc.Scope()
+	rd.inRecord, rd.choosing = true, true
+}
+
+// recordToken validates a token of the record. The first ones wait until the
+// statement's date is known, since it decides on the package of schemas.
+func (rd *reading) recordToken(t *c14n.Token) {
+	if !rd.choosing {
+		if rd.record != nil {
+			rd.limit(rd.record.Token(t), &rd.record)
+		}
+		return
+	}
+	rd.pending = append(rd.pending, clone(t))
+	if rd.head.date == "" && len(rd.pending) < maxPending && !(t.Kind == c14n.End && t.Depth == rd.head.root) {
+		return
+	}
+	rd.choose()
+}
+
+func (rd *reading) choose() {
+	rd.choosing = false
+	pending := rd.pending
+	rd.pending = nil
+	day := rd.c.o.today()
+	if d, ok := rd.head.day(); ok {
+		day = d.Format(time.DateOnly)
+	}
+	schema, pkg, err := rd.c.o.Schemas.find(rd.head.uri, rd.head.local, day)
+	switch {
+	case err != nil:
+		rd.add(finding.Finding{Code: finding.CheckSchemaBroken, Severity: finding.Warning, Found: pkg, Detail: err.Error()}, "")
+		return
+	case schema == nil:
+		rd.add(finding.Finding{
+			Code: finding.CheckSchemaNone, Severity: finding.Warning, Found: "{" + rd.head.uri + "}" + rd.head.local, Wanted: day,
+		}, "")
+		return
+	}
+	rd.c.count.Validated++
+	rd.record = schema.Validator(rd.violation)
+	if err := rd.record.Within(rd.scope); err != nil {
+		rd.limit(err, &rd.record)
+		return
+	}
+	for _, t := range pending {
+		if rd.record == nil {
+			return
+		}
+		rd.limit(rd.record.Token(t), &rd.record)
+	}
+}
+
+func (rd *reading) endRecord() {
+	rd.inRecord = false
+	if rd.record != nil {
+		rd.limit(rd.record.Close(), &rd.record)
+	}
+	rd.record = nil
+}
+
+// limit ends a validation that needs more memory than it may have.
+func (rd *reading) limit(err error, v **xsd.Validator) {
+	if err == nil {
+		return
+	}
+	rd.add(finding.Finding{Code: finding.CheckSchemaLimit, Severity: finding.Warning, Detail: err.Error()}, errSyntax)
+	*v = nil
+}
+
+func (rd *reading) violation(v xsd.Violation) {
+	if rd.violations++; rd.violations > maxViolations {
+		return
+	}
+	f := finding.Finding{
+		Code: finding.XSD(string(v.Rule)), Line: v.Line, Column: v.Column, Path: v.Path, Clause: v.Clause,
+		Found: v.Found, Wanted: few(v.Wanted), Detail: v.Element,
+	}
+	if v.Attribute != "" {
+		f.Detail = v.Attribute
+	}
+	if v.Rule == xsd.TypeAbstract || v.Rule == xsd.KeyDuplicate {
+		f.Wanted = v.Type
+	}
+	rd.add(f, errSyntax)
+}
+
+// few joins the first of many alternatives.
+func few(list []string) string {
+	const most = 12
+	if len(list) > most {
+		return strings.Join(list[:most], ", ") + ", …"
+	}
+	return strings.Join(list, ", ")
+}
+
+func (rd *reading) finish() {
+	if rd.envelope != nil && rd.head.enveloped {
+		rd.limit(rd.envelope.Close(), &rd.envelope)
+	}
+	if over := rd.violations - maxViolations; over > 0 {
+		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info, Found: fmt.Sprint(over)}, "")
+	}
+	if rd.head.recordType == "" {
+		rd.head.recordType, _ = rd.c.o.Type(rd.head.uri, rd.head.local)
+	}
+	rd.rules()
+	rd.attached()
+	if rd.c.o.Only&CodeLists != 0 {
+		rd.lists()
+		rd.due()
+	}
+	finding.Sort(rd.findings)
+}
+
+func (rd *reading) rules() {
+	if rd.extractor == nil {
+		return
+	}
+	for _, st := range rd.extractor.Statements() {
+		st.File, st.Record = rd.file, rd.name
+		for _, res := range rd.c.o.Rules.Within(st) {
+			if f, ok := rd.c.judge(res, errWithin); ok {
+				rd.findings = append(rd.findings, f)
+			}
+		}
+		rd.c.held = append(rd.c.held, rd.c.o.Rules.Slim(st))
+	}
+}
+
+func (rd *reading) attached() {
+	if rd.attachments == nil || !rd.c.o.Attachments.Concerns(rd.head.recordType) {
+		return
+	}
+	assumed, _ := rd.c.o.Attachments.Assumed()
+	for _, a := range rd.attachments.Findings() {
+		f := finding.Finding{
+			Code: finding.Attachment(string(a.Rule)), Line: a.Line, Column: a.Column, Found: string(a.Kind), Detail: a.Element,
+		}
+		if a.Guessed || assumed {
+			// That it is a file at all is a guess from its text, or the list
+			// of what is allowed is not the published one.
+			f.Severity = finding.Warning
+		}
+		rd.add(f, errAttachment)
+	}
+}
+
+// clone copies a token so that it outlives the next one.
+func clone(t *c14n.Token) *c14n.Token {
+	c := *t
+	for _, b := range []*[]byte{&c.Raw, &c.Prefix, &c.Local, &c.Text} {
+		*b = slices.Clone(*b)
+	}
+	c.Attrs = slices.Clone(t.Attrs)
+	for i := range c.Attrs {
+		a := &c.Attrs[i]
+		a.Prefix, a.Local, a.Value = slices.Clone(a.Prefix), slices.Clone(a.Local), slices.Clone(a.Value)
+	}
+	return &c
+}

@@ -1,0 +1,105 @@
+package rules_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"csuis-offline/check/rules"
+	"csuis-offline/internal/madeup"
+)
+
+func TestOtherStatementIsNotGiven(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	sts := group(t, s, madeup.Statements(3, madeup.YearEnd))
+	income, balance, cash, equity := sts[0], sts[1], sts[2], sts[3]
+	for _, c := range []struct {
+		sts     []*rules.Statement
+		rule    string
+		why     string
+		missing []string
+		of      string
+		none    bool
+	}{
+		{sts: []*rules.Statement{balance}, rule: "Mezivykazove 1", why: rules.OtherStatement, missing: []string{"VykazZiskuAztrat"}, of: "Rozvaha"},
+		{sts: []*rules.Statement{income}, rule: "Mezivykazove 1", why: rules.OtherStatement, missing: []string{"Rozvaha"}, of: "VykazZiskuAztrat"},
+		{sts: []*rules.Statement{equity, income}, rule: "Mezivykazove 11", why: rules.OtherStatement, missing: []string{"Rozvaha"}, of: "ZmenyVlastnihoKapitalu"},
+		{sts: []*rules.Statement{balance, income, balance}, rule: "Mezivykazove 1", why: rules.TwoStatements, missing: []string{"Rozvaha"}, of: "Rozvaha"},
+		{sts: []*rules.Statement{balance}, rule: "Mezivykazove 6", why: rules.NotSpecified, of: "Rozvaha"},
+		{sts: []*rules.Statement{cash}, rule: "Mezivykazove 1", none: true},
+		{sts: []*rules.Statement{nil}, rule: "Mezivykazove 1", none: true},
+	} {
+		got := of(s.Across(c.sts), c.rule)
+		if c.none {
+			if len(got) != 0 {
+				t.Errorf("%s: %+v", c.rule, got)
+			}
+			continue
+		}
+		if len(got) != 1 || got[0].Status != rules.NotRun || got[0].Why != c.why || !slices.Equal(got[0].Missing, c.missing) || got[0].Statement != c.of || got[0].File != c.of+".xml" {
+			t.Errorf("%s: %+v, wanted %s of %v", c.rule, got, c.why, c.missing)
+		}
+	}
+}
+
+// Statements of other units, of other days, or of nobody are not compared.
+func TestOnlyOneUnitAndDateAreCompared(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	for name, change := range map[string]func(*rules.Statement){
+		"unit":    func(st *rules.Statement) { st.IC = "00006947" },
+		"date":    func(st *rules.Statement) { st.Date = "2026-11-30" },
+		"no unit": func(st *rules.Statement) { st.IC = "" },
+		"no date": func(st *rules.Statement) { st.Date = "" },
+	} {
+		made := madeup.Statements(3, madeup.YearEnd)
+		made[0].Apply(madeup.Edit{Kind: made[0].Kind, Position: "B.VI.1", Column: 1, Add: 100})
+		sts := group(t, s, made)
+		if got := of(s.Across(sts), "Mezivykazove 1"); len(got) != 1 || got[0].Status != rules.Failed || got[0].Difference != "-1.00" || !slices.Equal(got[0].Others, []string{"VykazZiskuAztrat.xml"}) {
+			t.Fatalf("%+v", got)
+		}
+		change(sts[0])
+		got := of(s.Across(sts), "Mezivykazove 1")
+		var whys []string
+		for _, r := range got {
+			whys = append(whys, fmt.Sprint(r.Status, r.Statement, r.Why))
+		}
+		slices.Sort(whys)
+		second := rules.OtherStatement
+		if name[:2] == "no" {
+			second = rules.NoUnitOrDate
+		}
+		if want := []string{"not-runRozvahaother-statement", "not-runVykazZiskuAztrat" + second}; !slices.Equal(whys, want) {
+			t.Errorf("another %s: %q", name, whys)
+		}
+	}
+}
+
+func TestSlimIsEnoughForAcross(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	if err := s.Add(set(t, "mezi P = PenezniToky, R = Rozvaha\n101: P/C.I.1 až n [běžné] = R/B.IV.1 až n [netto]")); err != nil {
+		t.Fatal(err)
+	}
+	made := madeup.Statements(3, madeup.YearEnd)
+	made[0].Apply(madeup.Edit{Kind: made[0].Kind, Position: "B", Column: 2, Add: 100})
+	sts := group(t, s, made)
+	var slim []*rules.Statement
+	for _, st := range sts {
+		slim = append(slim, s.Slim(st))
+	}
+	if slim[4] != nil || s.Slim(nil) != nil {
+		t.Error("FondPrivatizace is in no rule between statements")
+	}
+	if n := len(slim[1].Positions()); n < 15 || n > 25 {
+		t.Errorf("the slim Rozvaha has %d positions", n)
+	}
+	if want, got := s.Across(sts), s.Across(slim); !reflect.DeepEqual(want, got) {
+		t.Errorf("%+v\nwith slim statements %+v", want, got)
+	}
+	if failed := with(s.Across(slim), rules.Failed); !reflect.DeepEqual(failed, map[string]bool{"Mezivykazove 11": true}) {
+		t.Errorf("these fail: %v", failed)
+	}
+}

@@ -1,0 +1,49 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Limits of a file of rules.
+const (
+	maxFile     = 1 << 20 // bytes
+	maxLine     = 2000    // characters
+	maxRules    = 5000
+	maxMembers  = 100_000 // positions named by all closed ranges together
+	maxNesting  = 32      // parentheses inside one another
+	maxSections = 16      // parts of a statement, columns of a part
+	maxKinds    = 100
+)
+
+// ErrTooLarge is the error of a file of rules that is longer than 1 MiB, or holds
+// more rules, ranges or kinds of statements than are accepted.
+var ErrTooLarge = errors.New("too large for a file of rules")
+
+// ErrTooManyPositions is what Extractor.Token returns from a statement with more
+// positions than are kept (4096). Its rules are not run.
+var ErrTooManyPositions = errors.New("too many positions in a statement")
+
+// ErrTooManyStatements is what Extractor.Token returns for a record with more
+// statements than are kept (8).
+var ErrTooManyStatements = errors.New("too many statements in a record")
+
+// ParseError is a mistake in a file of rules: where it is, what would be right
+// there and what stands there instead.
+type ParseError struct {
+	Name          string // of the file, as given to Parse
+	Line, Column  int    // 1-based; Column in characters
+	Wanted, Found string
+}
+
+// Error names file, line and column, and what was expected.
+func (e *ParseError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: expected %s, found %s", e.Name, e.Line, e.Column, e.Wanted, e.Found)
+}
+
+// DuplicateError is the error of Set.Add where both sets have something under one
+// name: a rule, or an element that would hold two positions.
+type DuplicateError struct{ What string }
+
+// Error says what is there twice.
+func (e *DuplicateError) Error() string { return e.What + " is defined twice" }

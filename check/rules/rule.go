@@ -1,0 +1,79 @@
+package rules
+
+// rule is one parsed rule.
+type rule struct {
+	id   string // "Rozvaha 12"
+	file string
+	line int
+	text string // the formula and its clauses as written
+	note string
+
+	operands []operand // the statements it speaks of; one in a rule within a statement
+	across   bool
+
+	empty       bool // a row without content
+	left, right *node
+	relation    string // "=", ">=", "<=", ">", "<"
+	tolerance   *decimal
+	percent     bool
+
+	// What it is asked of, in turn: columns (folded names, or those of the first
+	// position's part), rows, or both.
+	columns []string
+	rows    []string
+	every   bool   // every row ...
+	part    string // ... of this part; "" for all
+
+	when when
+}
+
+// operand is a statement that a rule speaks of.
+type operand struct{ alias, kind string }
+
+// when is the condition on the statement's date. Zero fields do not matter.
+type when struct {
+	day, month, year int
+	from, to         string // YYYY-MM-DD
+}
+
+func (w when) set() bool { return w != when{} }
+
+type op uint8
+
+const (
+	opNumber  op = iota
+	opValue      // a position
+	opRange      // A.I.1 až A.I.5, A.I.1 až n
+	opColumn     // sl. netto: a column of the row that is judged
+	opCurrent    // hodnota: the row and column that are judged
+	opUnknown    // neurčeno: the manual does not say
+	opSum        // args, those with minus taken away
+	opOr         // the first of two args that is there
+)
+
+type node struct {
+	op     op
+	number decimal
+
+	operand  int    // index in rule.operands
+	position string // of opValue; first of opRange
+	parent   string // of opRange
+	from, to int    // of opRange; to is -1 for "n"
+	roman    bool
+
+	// column is the folded name of the column written with it, which holds for
+	// everything inside; "" leaves it to what is outside.
+	column string
+
+	args  []*node
+	minus []bool
+
+	at lexeme // where it stands, for errors of meaning
+}
+
+func (n *node) each(f func(*node)) {
+	f(n)
+	for _, a := range n.args {
+		a.each(f)
+	}
+}

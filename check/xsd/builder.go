@@ -1,0 +1,248 @@
+package xsd
+
+import (
+	"strings"
+)
+
+// builder turns documents into components. Global types and elements exist as
+// shells from the beginning, so that they can refer to one another, and are
+// completed on demand; what is anonymous waits in a queue, so that a type may
+// be used inside itself.
+type builder struct {
+	schema  *Schema
+	docs    []*document
+	groups  map[qname]*group
+	agroups map[qname]*attrGroup
+	idcs    map[qname]*constraint
+	known   map[string]bool // target namespaces that were read
+
+	queue    []*typeDef
+	all      []*typeDef // every complex type
+	elements []*elementDecl
+	late     []func() // checks that need all types complete
+	work     int      // against maxSteps
+	parts    int      // against maxParticles
+	states   int      // against maxPatterns
+	regexps  map[string]*pattern
+	valuer   valuer
+}
+
+type group struct {
+	node     *node
+	particle *particle
+	state    progress
+}
+
+type attrGroup struct {
+	node  *node
+	attrs []attrUse
+	ban   []symbol
+	wild  *wildcard
+	state progress
+}
+
+func (b *builder) init(docs []*document) {
+	b.docs = docs
+	b.groups = map[qname]*group{}
+	b.agroups = map[qname]*attrGroup{}
+	b.idcs = map[qname]*constraint{}
+	b.known = map[string]bool{}
+	b.regexps = map[string]*pattern{}
+	b.schema = &Schema{
+		symbols:    newSymbols(),
+		elements:   map[qname]*elementDecl{},
+		types:      map[qname]*typeDef{},
+		attributes: map[qname]*attributeDecl{},
+		notations:  map[qname]bool{},
+	}
+	b.valuer.schema = b.schema
+	b.builtins()
+}
+
+// step counts work whose amount a schema can choose.
+func (b *builder) step(n *node, k int) {
+	if b.work += k; b.work > maxSteps {
+		fail(n, "limit", "the schema takes too much work to compile")
+	}
+}
+
+func (b *builder) run() *Schema {
+	s := b.schema
+	for _, d := range b.docs {
+		b.known[d.target] = true
+	}
+	for _, d := range b.docs {
+		for _, n := range d.root.kids {
+			b.register(d, n)
+		}
+	}
+	if !b.known[xmlURI] {
+		b.xmlAttributes()
+	}
+	for _, k := range sortedKeys(s.types) {
+		b.complete(s.types[k])
+	}
+	for _, k := range sortedKeys(s.attributes) {
+		if a := s.attributes[k]; a.node != nil {
+			b.attribute(a, a.node)
+		}
+	}
+	for _, k := range sortedKeys(s.elements) {
+		b.element(s.elements[k])
+	}
+	for _, k := range sortedKeys(b.groups) {
+		b.group(b.groups[k])
+	}
+	for _, k := range sortedKeys(b.agroups) {
+		b.attributeGroup(b.agroups[k])
+	}
+	for len(b.queue) > 0 {
+		t := b.queue[0]
+		b.queue = b.queue[1:]
+		b.complete(t)
+	}
+	b.substitutions()
+	for _, f := range b.late {
+		f()
+	}
+	for _, t := range b.all {
+		b.compileContent(t)
+	}
+	s.elemBySym = make([]*elementDecl, len(s.symbols.names))
+	s.attrBySym = make([]*attributeDecl, len(s.symbols.names))
+	for _, e := range s.elements {
+		s.elemBySym[e.sym] = e
+	}
+	for _, a := range s.attributes {
+		s.attrBySym[a.sym] = a
+	}
+	return s
+}
+
+// register makes the shell of a global component.
+func (b *builder) register(d *document, n *node) {
+	s := b.schema
+	switch n.name {
+	case "include", "import", "redefine":
+		return
+	}
+	q := qname{d.target, n.ncName("name")}
+	taken := false
+	switch n.name {
+	case "element":
+		_, taken = s.elements[q]
+		s.elements[q] = &elementDecl{name: q, sym: s.symbols.add(q), global: true, node: n}
+	case "simpleType", "complexType":
+		_, taken = s.types[q]
+		s.types[q] = &typeDef{name: q, node: n, complex: n.name == "complexType"}
+	case "attribute":
+		_, taken = s.attributes[q]
+		s.attributes[q] = &attributeDecl{name: q, sym: s.symbols.add(q), global: true, node: n}
+	case "group":
+		_, taken = b.groups[q]
+		b.groups[q] = &group{node: n}
+	case "attributeGroup":
+		_, taken = b.agroups[q]
+		b.agroups[q] = &attrGroup{node: n}
+	case "notation":
+		taken = s.notations[q]
+		s.notations[q] = true
+	}
+	if taken {
+		fail(n, "sch-props-correct.2", "a second %s %s", n.name, q)
+	}
+}
+
+// expand resolves a QName that stands in a schema document.
+func (n *node) expand(v string) qname {
+	v = collapse(v)
+	prefix, local, ok := strings.Cut(v, ":")
+	if !ok {
+		prefix, local = "", v
+	}
+	if !isNCName([]byte(local)) || ok && !isNCName([]byte(prefix)) {
+		fail(n, "s4s-att-invalid-value", "%q is no QName", v)
+	}
+	uri, bound := n.ns.lookup(prefix)
+	if !bound {
+		fail(n, "src-resolve", "the prefix of %q is not declared", v)
+	}
+	if uri == "" && n.doc.chameleon {
+		uri = n.doc.target
+	}
+	return qname{uri, local}
+}
+
+// reference resolves a QName that refers to a component; the namespace must be
+// the document's own or imported (src-resolve.4).
+func (n *node) reference(v string) qname {
+	q := n.expand(v)
+	if q.uri != n.doc.target && q.uri != xsdURI && !n.doc.imports[q.uri] {
+		fail(n, "src-resolve.4", "%s: the namespace is not imported here", q)
+	}
+	return q
+}
+
+// unresolved fails for a reference that leads nowhere.
+func (b *builder) unresolved(n *node, what string, q qname) {
+	if loc, ok := n.doc.missing[q.uri]; ok && !b.known[q.uri] {
+		if loc == "" {
+			fail(n, "src-resolve", "there is no %s %s: no schema of its namespace was given", what, q)
+		}
+		fail(n, "src-resolve", "there is no %s %s: %q is not in the schema folder", what, q, loc)
+	}
+	fail(n, "src-resolve", "there is no %s %s", what, q)
+}
+
+func (b *builder) typeRef(n *node, v string) *typeDef {
+	q := n.reference(v)
+	t := b.schema.types[q]
+	if t == nil {
+		b.unresolved(n, "type", q)
+	}
+	return t
+}
+
+func (b *builder) simpleTypeRef(n *node, v string) *typeDef {
+	t := b.typeRef(n, v)
+	if t.complex {
+		fail(n, "src-resolve", "%s is no simple type", t)
+	}
+	return t
+}
+
+// anonymous makes the shell of a type inside another component.
+func (b *builder) anonymous(n *node) *typeDef {
+	t := &typeDef{node: n, complex: n.name == "complexType"}
+	b.queue = append(b.queue, t)
+	return t
+}
+
+func (b *builder) complete(t *typeDef) {
+	switch t.state {
+	case complete:
+		return
+	case underway:
+		fail(t.node, circular(t), "the type %s derives from itself", t)
+	}
+	t.state = underway
+	if t.complex {
+		b.complexType(t)
+	} else {
+		b.simpleType(t)
+	}
+	if t.depth > maxDerivation {
+		fail(t.node, "limit", "a type that is more than %d steps from its ur-type", maxDerivation)
+	}
+	t.state = complete
+}
+
+func circular(t *typeDef) string {
+	if t.complex {
+		return "ct-props-correct.3"
+	}
+	return "st-props-correct.2"
+}
+
+// later runs a check when every type is complete.
+func (b *builder) later(f func()) { b.late = append(b.late, f) }

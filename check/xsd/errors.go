@@ -1,0 +1,48 @@
+package xsd
+
+import "fmt"
+
+// SchemaError says why a schema does not compile: Rule is the clause of the
+// Recommendation that it breaks ("cos-nonambig", "src-resolve"), or "limit"
+// for what is larger than this package accepts, "unsupported" for a construct
+// that it cannot do, "xml" for what is not well-formed, and "file" for a file
+// that is not there. Line and Column are 1-based, or 0 where no place is known.
+type SchemaError struct {
+	File         string
+	Line, Column int
+	Rule         string
+	Detail       string // English, one line
+	Err          error  // the cause, where there is one
+}
+
+func (e *SchemaError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("xsd: %s: %s: %s", e.File, e.Rule, e.Detail)
+	}
+	return fmt.Sprintf("xsd: %s:%d:%d: %s: %s", e.File, e.Line, e.Column, e.Rule, e.Detail)
+}
+
+func (e *SchemaError) Unwrap() error { return e.Err }
+
+// LimitError says that a document holds more identifiers or keys than a
+// Validator keeps in memory. Nothing was found wrong with what follows.
+type LimitError struct {
+	Line, Column int
+	Detail       string // English, one line
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("xsd: line %d, column %d: %s", e.Line, e.Column, e.Detail)
+}
+
+// bail is how the compiler leaves its recursion: it is thrown by fail and
+// caught by Loader.compile, never by a caller of this package.
+type bail struct{ err *SchemaError }
+
+func fail(n *node, rule, format string, args ...any) {
+	e := &SchemaError{Rule: rule, Detail: fmt.Sprintf(format, args...)}
+	if n != nil {
+		e.File, e.Line, e.Column = n.doc.file, n.line, n.col
+	}
+	panic(bail{e})
+}

@@ -1,0 +1,199 @@
+package xsd
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// determiner turns sets of states into states, all at once or as they come up.
+type determiner struct {
+	p      *pattern
+	sets   [][]int32
+	index  map[string]int
+	table  []uint16
+	accept []bool
+	mark   []int32
+	round  int32
+	key    []byte
+	next   []int32
+	stack  []int32
+	work   int
+}
+
+// unknown marks a step that was not taken yet.
+const unknown = 0xFFFF
+
+func newDeterminer(p *pattern) *determiner {
+	d := &determiner{p: p, index: map[string]int{}, mark: make([]int32, len(p.prog))}
+	d.state(nil) // 0: dead
+	for i := range d.table {
+		d.table[i] = 0
+	}
+	return d
+}
+
+// state returns the number of a set of states.
+func (d *determiner) state(set []int32) int {
+	d.key = d.key[:0]
+	for _, s := range set {
+		d.key = append(d.key, byte(s), byte(s>>8), byte(s>>16))
+	}
+	if q, ok := d.index[string(d.key)]; ok {
+		return q
+	}
+	q := len(d.sets)
+	d.index[string(d.key)] = q
+	d.sets = append(d.sets, append([]int32(nil), set...))
+	end := false
+	for _, s := range set {
+		end = end || d.p.prog[s].end
+	}
+	d.accept = append(d.accept, end)
+	for range d.p.classes {
+		d.table = append(d.table, unknown)
+	}
+	return q
+}
+
+// reach adds to next the states that take a character, or accept, and that a
+// state leads to by forks.
+func (d *determiner) reach(from int32) {
+	d.stack = append(d.stack[:0], from)
+	for len(d.stack) > 0 {
+		n := d.stack[len(d.stack)-1]
+		d.stack = d.stack[:len(d.stack)-1]
+		if n < 0 || d.mark[n] == d.round {
+			continue
+		}
+		d.mark[n] = d.round
+		d.work++
+		if in := &d.p.prog[n]; in.set < 0 && !in.end {
+			d.stack = append(d.stack, in.other, in.out)
+		} else {
+			d.next = append(d.next, n)
+		}
+	}
+}
+
+func (d *determiner) step(q int, c uint16) int {
+	at := q*d.p.classes + int(c)
+	if to := d.table[at]; to != unknown {
+		return int(to)
+	}
+	d.round++
+	d.next = d.next[:0]
+	d.work += len(d.sets[q]) + 1
+	for _, s := range d.sets[q] {
+		if in := &d.p.prog[s]; !in.end && d.p.classSets[in.set][c] {
+			d.reach(in.out)
+		}
+	}
+	slices.Sort(d.next)
+	to := d.state(d.next)
+	d.table[at] = uint16(to)
+	return to
+}
+
+// takes fills classSets; sets with the same classes share one.
+func (p *pattern) takes(setClasses [][]uint16) {
+	seen := map[string]int32{}
+	index := make([]int32, len(setClasses))
+	for i, cs := range setClasses {
+		key := make([]byte, 0, 2*len(cs))
+		for _, c := range cs {
+			key = append(key, byte(c), byte(c>>8))
+		}
+		k, ok := seen[string(key)]
+		if !ok {
+			k = int32(len(p.classSets))
+			seen[string(key)] = k
+			set := make([]bool, p.classes)
+			for _, c := range cs {
+				set[c] = true
+			}
+			p.classSets = append(p.classSets, set)
+		}
+		index[i] = k
+	}
+	for i := range p.prog {
+		if p.prog[i].set >= 0 {
+			p.prog[i].set = index[p.prog[i].set]
+		}
+	}
+}
+
+// match tells whether the whole of s matches.
+func (v *valuer) match(p *pattern, s []byte) bool {
+	return v.accepts(p, v.advance(p, v.startState(p), s))
+}
+
+func (v *valuer) startState(p *pattern) int {
+	if p.table != nil {
+		return 1
+	}
+	return v.determiner(p).state(p.start)
+}
+
+func (v *valuer) accepts(p *pattern, q int) bool {
+	if p.table != nil {
+		return p.accept[q]
+	}
+	return v.determiner(p).accept[q]
+}
+
+// advance returns the state after s; 0 is the one from which nothing matches.
+func (v *valuer) advance(p *pattern, q int, s []byte) int {
+	if p.table == nil {
+		return v.advanceLazily(p, q, s)
+	}
+	for i := 0; i < len(s); {
+		var c uint16
+		if b := s[i]; b < utf8.RuneSelf {
+			c = p.ascii[b]
+			i++
+		} else {
+			r, n := utf8.DecodeRune(s[i:])
+			c = p.class(r)
+			i += n
+		}
+		if q = int(p.table[q*p.classes+int(c)]); q == 0 {
+			return 0
+		}
+	}
+	return q
+}
+
+// determiner returns the growing table of a pattern that has none of its own.
+func (v *valuer) determiner(p *pattern) *determiner {
+	for len(v.lazy) < p.lazy {
+		v.lazy = append(v.lazy, nil)
+	}
+	if v.lazy[p.lazy-1] == nil {
+		v.lazy[p.lazy-1] = newDeterminer(p)
+	}
+	return v.lazy[p.lazy-1]
+}
+
+func (v *valuer) advanceLazily(p *pattern, q int, s []byte) int {
+	d := v.determiner(p)
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRune(s[i:])
+		i += n
+		var c uint16
+		if r < utf8.RuneSelf {
+			c = p.ascii[r]
+		} else {
+			c = p.class(r)
+		}
+		if len(d.sets) > maxLazy || len(d.table) > maxLazyTable {
+			// It has grown too large: begin anew from here.
+			here := append([]int32(nil), d.sets[q]...)
+			*d = *newDeterminer(p)
+			q = d.state(here)
+		}
+		if q = d.step(q, c); q == 0 {
+			return 0
+		}
+	}
+	return q
+}

@@ -1,0 +1,387 @@
+package xsd
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"csuis-offline/c14n"
+)
+
+var seed = maphash.MakeSeed()
+
+// assessment says how an element is to be judged.
+type assessment struct {
+	decl  *elementDecl
+	typ   *typeDef // where decl is nil and the type is known all the same
+	lax   bool     // a declaration may be missing
+	none  bool     // nobody judges it
+	wrong bool     // it was reported already
+}
+
+// start judges a start tag.
+func (v *Validator) start(t *c14n.Token) {
+	sym := v.s.symbols.find(t.URI, t.Local)
+	var a assessment
+	var index int32 = 1
+	if v.depth == 0 {
+		if v.ended {
+			return
+		}
+		a.decl = v.global(sym)
+	} else {
+		p := v.top()
+		index = v.count(p, sym, t)
+		v.index = index
+		a = v.place(p, sym, t)
+		if a.none {
+			v.skip = 1
+			return
+		}
+	}
+	f := v.push(t)
+	f.index = index
+	for i := range t.Attrs {
+		if t.Attrs[i].NS {
+			v.scope.push(&t.Attrs[i])
+		}
+	}
+	v.element(f, t, a, sym)
+}
+
+func (v *Validator) global(sym symbol) *elementDecl {
+	if sym == 0 {
+		return nil
+	}
+	return v.s.elemBySym[sym]
+}
+
+// count returns the number of the element among those of its name.
+func (v *Validator) count(p *frame, sym symbol, t *c14n.Token) int32 {
+	key := uint64(sym)
+	if sym == 0 {
+		key = maphash.Bytes(seed, t.Local) | 1<<63
+	}
+	for i := len(p.kids) - 1; i >= 0; i-- {
+		if p.kids[i].key == key {
+			p.kids[i].n++
+			return p.kids[i].n
+		}
+	}
+	if len(p.kids) < maxSiblings {
+		p.kids = append(p.kids, sibling{key, 1})
+	}
+	return 1
+}
+
+// place finds what the content of p makes of an element.
+func (v *Validator) place(p *frame, sym symbol, t *c14n.Token) (a assessment) {
+	if p.nilled {
+		if !p.filled {
+			v.violation(Violation{Rule: NilContent, Clause: "cvc-elt.3.2.1", Found: string(t.Local)})
+		}
+		p.filled = true
+		return assessment{none: true}
+	}
+	p.filled = true
+	if p.typ == nil {
+		return assessment{decl: v.global(sym), lax: true}
+	}
+	if !p.typ.complex || p.typ.kind == contentSimple || p.model == nil {
+		if !p.broken {
+			clause := "cvc-type.3.1.2"
+			if p.typ.complex {
+				clause = "cvc-complex-type.2.2"
+				if p.typ.kind == contentEmpty {
+					clause = "cvc-complex-type.2.1"
+				}
+			}
+			if p.typ.complex && p.typ.kind == contentMixed {
+				clause = "cvc-complex-type.2.4.d"
+			}
+			p.broken = true
+			v.violation(Violation{Rule: ElementContent, Clause: clause, Found: string(t.Local)})
+		}
+		return assessment{none: true}
+	}
+	if p.decl != nil && p.decl.value != nil && p.decl.value.fixed && p.values && !p.broken {
+		p.broken = true
+		v.violation(Violation{Rule: ElementContent, Clause: "cvc-elt.5.2.2.1", Found: string(t.Local)})
+	}
+	leaf := v.step(p, sym, t.URI, false)
+	if leaf == nil {
+		return v.unexpected(p, sym, t)
+	}
+	return v.taken(leaf, sym)
+}
+
+// step moves the place in p's content.
+func (v *Validator) step(p *frame, sym symbol, uri string, force bool) *part {
+	m := p.model
+	if m.sets {
+		return v.stepSet(p, sym, uri)
+	}
+	leaf := m.step(p.cur, v.counts[p.counts:p.counts+m.counters], sym, uri, force)
+	if leaf != nil {
+		p.cur = leaf
+	}
+	return leaf
+}
+
+// stepSet moves a place that is a set of leaves; all that match are of one declaration.
+func (v *Validator) stepSet(p *frame, sym symbol, uri string) *part {
+	m := p.model
+	v.next = v.next[:0]
+	if p.cur == nil {
+		v.next = m.reach(v.next, nil, nil)
+	} else {
+		for _, l := range v.sets[p.sets:p.setsEnd] {
+			v.next = m.reach(v.next, l, nil)
+		}
+	}
+	for len(v.seen)*64 <= len(m.leaves) {
+		v.seen = append(v.seen, 0)
+	}
+	clear(v.seen)
+	var leaf *part
+	n := 0
+	for _, l := range v.next {
+		if v.seen[l.id/64]&(1<<(l.id%64)) == 0 && l.matches(sym, uri) {
+			v.seen[l.id/64] |= 1 << (l.id % 64)
+			leaf = l
+			v.next[n] = l
+			n++
+		}
+	}
+	if leaf == nil {
+		return nil
+	}
+	v.sets = append(v.sets[:p.sets], v.next[:n]...)
+	p.setsEnd = len(v.sets)
+	p.cur = leaf
+	return leaf
+}
+
+// taken turns the leaf that takes an element into how the element is judged.
+func (v *Validator) taken(leaf *part, sym symbol) assessment {
+	if leaf.op == opElement {
+		if leaf.elem.sym == sym {
+			return assessment{decl: leaf.elem}
+		}
+		for _, m := range leaf.elem.members {
+			if m.sym == sym {
+				return assessment{decl: m}
+			}
+		}
+	}
+	switch leaf.wild.process {
+	case processSkip:
+		return assessment{none: true}
+	case processLax:
+		return assessment{decl: v.global(sym), lax: true}
+	}
+	return assessment{decl: v.global(sym)}
+}
+
+// unexpected reports an element that may not stand where it stands, and finds
+// a way to go on: past what is missing, or as if the element were not there.
+func (v *Validator) unexpected(p *frame, sym symbol, t *c14n.Token) assessment {
+	wanted := v.expected(p)
+	leaf := v.step(p, sym, t.URI, true)
+	if leaf != nil && !p.model.sets {
+		v.violation(Violation{Rule: ElementMissing, Clause: "cvc-complex-type.2.4.a", Found: string(t.Local), Wanted: wanted})
+		return v.taken(leaf, sym)
+	}
+	clause := "cvc-complex-type.2.4.a"
+	if len(wanted) == 0 {
+		clause = "cvc-complex-type.2.4.d"
+	}
+	// The violation's place is the element itself, so that its path can be shown.
+	v.push(t).index = v.index
+	v.violation(Violation{Rule: ElementUnexpected, Clause: clause, Found: string(t.Local), Wanted: wanted})
+	v.pop()
+	p = v.top()
+	for _, l := range p.model.leaves {
+		if l.op == opElement && l.matches(sym, t.URI) {
+			a := v.taken(l, sym)
+			a.wrong = true
+			return a
+		}
+	}
+	return assessment{none: true}
+}
+
+// maxWanted is how many names a violation lists.
+const maxWanted = 50
+
+// expected lists what could stand at the place of p.
+func (v *Validator) expected(p *frame) []string {
+	v.next = v.next[:0]
+	if p.model.sets && p.cur != nil {
+		for _, l := range v.sets[p.sets:p.setsEnd] {
+			v.next = p.model.reach(v.next, l, nil)
+		}
+	} else {
+		v.next = p.model.reach(v.next, p.cur, v.counts[p.counts:p.counts+p.model.counters])
+	}
+	var names []string
+	add := func(n string) {
+		for _, have := range names {
+			if have == n {
+				return
+			}
+		}
+		if len(names) < maxWanted {
+			names = append(names, n)
+		}
+	}
+	for _, l := range v.next {
+		if l.op == opAny {
+			add("*")
+			continue
+		}
+		if !l.elem.abstract {
+			add(l.elem.name.local)
+		}
+		for _, m := range l.elem.members {
+			if !m.abstract {
+				add(m.name.local)
+			}
+		}
+		if len(names) >= maxWanted {
+			break
+		}
+	}
+	return names
+}
+
+// element begins an element for which a declaration was or was not found.
+func (v *Validator) element(f *frame, t *c14n.Token, a assessment, sym symbol) {
+	f.decl = a.decl
+	f.typ = a.typ
+	nilAttr, typeAttr := xsiAttributes(t)
+	if a.decl != nil {
+		f.typ = a.decl.typ
+		if a.decl.abstract {
+			var w []string
+			for _, m := range a.decl.members {
+				if !m.abstract {
+					w = append(w, m.name.local)
+				}
+			}
+			v.violation(Violation{Rule: ElementAbstract, Clause: "cvc-elt.2", Wanted: w})
+		}
+	}
+	if typeAttr != nil {
+		v.xsiType(f, typeAttr)
+	}
+	// The root must be declared, whatever xsi:type says: a record of an unknown
+	// kind must not pass as an anyType (XSD1 5.2).
+	if (f.typ == nil || v.depth == 1 && a.decl == nil) && !a.lax {
+		clause := "cvc-elt.1"
+		if v.depth > 1 {
+			clause = "cvc-complex-type.2.4.c"
+		}
+		v.violation(Violation{Rule: ElementUndeclared, Clause: clause, Found: string(t.Local)})
+		if v.depth == 1 {
+			// Nothing more can be said of the document.
+			v.pop()
+			v.skip = 1
+			v.ended = true
+			return
+		}
+	}
+	if a.decl != nil && nilAttr != nil {
+		v.xsiNil(f, nilAttr)
+	}
+	v.enterKeys(f, t, sym)
+	if f.typ == nil {
+		if f.watched {
+			f.values = false
+		}
+		v.laxAttributes(t)
+		return
+	}
+	if f.typ.abstract {
+		v.violation(Violation{Rule: TypeAbstract, Clause: "cvc-type.2"})
+	}
+	v.attributes(f, t)
+	fixed := f.decl != nil && f.decl.value != nil
+	switch {
+	case !f.typ.complex || f.typ.kind == contentSimple:
+		f.values = true
+		f.piece = v.startPieces(f)
+	case f.typ.kind == contentMixed && fixed:
+		f.values = true
+	}
+	if m := f.typ.model; m != nil {
+		f.model = m
+		for range m.counters {
+			v.counts = append(v.counts, 0)
+		}
+	}
+}
+
+func xsiAttributes(t *c14n.Token) (nilAttr, typeAttr *c14n.Attr) {
+	for i := range t.Attrs {
+		a := &t.Attrs[i]
+		if a.URI == xsiURI && !a.NS {
+			switch string(a.Local) {
+			case "nil":
+				nilAttr = a
+			case "type":
+				typeAttr = a
+			}
+		}
+	}
+	return
+}
+
+// xsiType is cvc-elt.4.
+func (v *Validator) xsiType(f *frame, a *c14n.Attr) {
+	lit := bytes.Trim(a.Value, " \t\r\n")
+	prefix, local := splitQName(lit)
+	if local == nil {
+		v.violation(Violation{Rule: TypeUnknown, Clause: "cvc-elt.4.1", Attribute: "xsi:type", Found: short(lit)})
+		return
+	}
+	uri, ok := v.scope.lookup(prefix)
+	t := v.s.types[qname{uri, string(local)}]
+	if !ok || t == nil {
+		v.violation(Violation{Rule: TypeUnknown, Clause: "cvc-elt.4.2", Attribute: "xsi:type", Found: short(lit)})
+		return
+	}
+	if f.decl != nil {
+		blocked := f.decl.block
+		if f.decl.typ.complex {
+			blocked |= f.decl.typ.block
+		}
+		if !derivedOK(t, f.decl.typ, blocked&(dExtension|dRestriction)) {
+			v.violation(Violation{Rule: TypeNotDerived, Clause: "cvc-elt.4.3", Attribute: "xsi:type", Found: short(lit), Wanted: []string{typeName(f.decl.typ)}})
+			return
+		}
+	}
+	f.typ = t
+}
+
+// xsiNil is cvc-elt.3.
+func (v *Validator) xsiNil(f *frame, a *c14n.Attr) {
+	var yes bool
+	switch string(bytes.Trim(a.Value, " \t\r\n")) {
+	case "true", "1":
+		yes = true
+	case "false", "0":
+	default:
+		v.violation(Violation{Rule: ValueType, Clause: "cvc-datatype-valid.1.2.1", Attribute: "xsi:nil", Type: "boolean", Found: short(a.Value), Wanted: []string{"boolean"}})
+		return
+	}
+	if !f.decl.nillable {
+		v.violation(Violation{Rule: NotNillable, Clause: "cvc-elt.3.1", Attribute: "xsi:nil", Found: short(a.Value)})
+		return
+	}
+	if yes {
+		f.nilled = true
+		if f.decl.value != nil && f.decl.value.fixed {
+			v.violation(Violation{Rule: ValueFixed, Clause: "cvc-elt.3.2.2", Attribute: "xsi:nil", Wanted: []string{f.decl.value.lexical}})
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/internal/catalogue"
+)
+
+// app is what the commands share: where they read and write, the clock, the
+// randomness, and how the user wants to be spoken to.
+type app struct {
+	in       *os.File
+	out, err io.Writer
+	now      func() time.Time
+	rand     io.Reader
+	getenv   func(string) string
+
+	cat        *catalogue.Catalogue
+	json       bool
+	quiet      bool
+	configPath string
+	configUsed string // the configuration file that was found; "" = none
+
+	ran      *cobra.Command // the command that was chosen, for the tests
+	made     bool           // files were made
+	printErr error          // the first failure to write to standard output
+}
+
+// run carries out one command line and returns the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	a.out = &sticky{a.out, &a.printErr}
+	// How to speak is needed before the command line can be understood, as
+	// what is wrong with it is said that way too.
+	var lang string
+	lang, a.json = prescan(args)
+	var err error
+	var ok bool
+	if a.cat, ok = catalogue.For(catalogue.Lang(lang)); !ok {
+		a.cat, _ = catalogue.For(catalogue.Langs()[0])
+		err = badChoice("lang", lang, langNames())
+	}
+	root := newRootCommand(a)
+	a.ran = root
+	root.SetArgs(args)
+	if err == nil {
+		err = unknownCommand(root, args)
+	}
+	if err == nil {
+		err = singleDash(root, args)
+	}
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // what failed on the way out is not the cause
+	}
+	return a.finish(err)
+}
+
+// finish prints what is not printed yet and turns the outcome into the exit code.
+func (a *app) finish(err error) int {
+	exit, id, args := classify(err)
+	if id != "" {
+		a.printError(exit, id, args, err)
+	}
+	if exit == exitOK && a.printErr != nil {
+		exit, id = exitIO, "error.output"
+		if a.made {
+			id = "error.output-made"
+		}
+		a.printError(exit, id, catalogue.Args{"detail": a.printErr.Error()}, a.printErr)
+	}
+	return exit
+}
+
+// prescan finds the language and --json in a command line that is not parsed yet.
+func prescan(args []string) (lang string, json bool) {
+	lang = string(catalogue.Langs()[0])
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return lang, json
+		case arg == "--json":
+			json = true
+		case strings.HasPrefix(arg, "--json="):
+			// A wrong value is refused later; it says that JSON is wanted.
+			v, err := strconv.ParseBool(strings.TrimPrefix(arg, "--json="))
+			json = v || err != nil
+		case arg == "--lang" && i+1 < len(args):
+			lang = args[i+1]
+		case strings.HasPrefix(arg, "--lang="):
+			lang = strings.TrimPrefix(arg, "--lang=")
+		}
+	}
+	return lang, json
+}
+
+func langNames() []string {
+	var names []string
+	for _, l := range catalogue.Langs() {
+		names = append(names, string(l))
+	}
+	return names
+}
+
+// sticky keeps the first error of a writer, so that no caller need ask.
+type sticky struct {
+	w   io.Writer
+	err *error
+}
+
+func (s *sticky) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if err != nil && *s.err == nil {
+		*s.err = err
+	}
+	return n, err
+}

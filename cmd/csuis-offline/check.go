@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/bundle"
+	"csuis-offline/check"
+	"csuis-offline/crypto"
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/progress"
+	"csuis-offline/seal"
+)
+
+type checkOptions struct {
+	inputs                   []string
+	only, schemas, rules, on string
+	verbose                  bool
+	key                      keyOptions
+}
+
+// checkResult is what check says in JSON.
+type checkResult struct {
+	check.Summary
+	On string `json:"on"`
+	// Skipped are sealed records that were not opened for want of a key.
+	Skipped   int  `json:"skipped"`
+	Schemas   bool `json:"schemas"`   // a folder of schemas was there
+	CodeLists int  `json:"codelists"` // stored versions of code lists
+}
+
+func newCheckCommand(a *app) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: a.cat.Text("help.check.short", nil),
+		Args:  needSome(a, "inputs"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.inputs = args
+			return runCheck(cmd.Context(), a, o)
+		},
+	}
+	o.key.register(a, cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.only, "only", "", a.cat.Text("flag.only", nil))
+	f.StringVar(&o.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
+	f.StringVar(&o.rules, "rules", "", a.cat.Text("flag.rules", nil))
+	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
+	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
+	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
+	return cmd
+}
+
+// checking is one run of the checks. Findings are printed record by record:
+// what is kept of them does not grow with what they say.
+type checking struct {
+	a       *app
+	o       checkOptions
+	checker *check.Checker
+	key     *crypto.Key
+	kept    []finding.Finding // code and severity alone
+	res     checkResult
+	counter progress.Counter
+}
+
+func runCheck(ctx context.Context, a *app, o checkOptions) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	k := &checking{a: a, o: o, counter: progress.None}
+	co, notes, done, err := a.checkOptions(o, c, &k.res)
+	if err != nil {
+		return err
+	}
+	defer done()
+	inputs, fs := bundle.Inputs(o.inputs)
+	if o.key.file != "" {
+		if k.key, err = a.readKey(ctx, o.key, c); err != nil {
+			return err
+		}
+		defer k.key.Wipe()
+	}
+	if k.checker, err = check.New(co); err != nil {
+		return err
+	}
+	k.print(append(notes, fs...), nil)
+	var size int64
+	for _, in := range inputs {
+		size += in.Size
+	}
+	k.counter = a.meter()
+	k.counter.SetMax(size)
+	defer k.counter.Done()
+	for _, in := range inputs {
+		if err := k.file(ctx, in); err != nil {
+			return err
+		}
+	}
+	k.print(k.checker.Finish(), nil)
+	k.counter.Done()
+	return k.outcome()
+}
+
+// file checks one input. What cannot be read is a finding on it, as in pack.
+func (k *checking) file(ctx context.Context, in bundle.Input) error {
+	if in.Sealed && k.key == nil {
+		k.res.Skipped++
+		k.print([]finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.Path}}, nil)
+		return nil
+	}
+	f, err := os.Open(in.Path)
+	if err != nil {
+		k.print([]finding.Finding{unreadable(in.Path, err)}, nil)
+		return nil
+	}
+	defer f.Close()
+	src := &source{r: counted{f, k.counter}}
+	var fs []finding.Finding
+	if in.Sealed {
+		fs, err = k.sealed(ctx, in.Path, src)
+	} else {
+		fs, err = k.checker.Record(ctx, in.Path, "", src)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case src.err != nil:
+		fs = append(fs, unreadable(in.Path, src.err))
+	case err != nil:
+		return err
+	}
+	k.print(fs, func(f finding.Finding) string { return wrongKind(f, in.Sealed) })
+	return nil
+}
+
+// sealed opens a sealed record and checks what is in it, as it is decrypted.
+// Where the container or the XML is damaged, only that is told.
+func (k *checking) sealed(ctx context.Context, path string, src io.Reader) ([]finding.Finding, error) {
+	pr, pw := io.Pipe()
+	opened := make(chan error, 1)
+	go func() {
+		_, err := seal.Open(ctx, pw, src, k.key)
+		pw.Close()
+		opened <- err
+	}()
+	fs, err := k.checker.Record(ctx, path, "", pr)
+	// What is left has to be read, so that the opening comes to its end.
+	_, _ = io.Copy(io.Discard, pr)
+	openErr := <-opened
+	if openErr == nil {
+		return fs, err
+	}
+	told := seal.Findings(openErr)
+	if told == nil {
+		return fs, openErr
+	}
+	for i := range told {
+		told[i].File = path
+	}
+	var id *identifierFault
+	if errors.As(openErr, &id) {
+		return append(told, fs...), nil
+	}
+	return told, nil
+}
+
+func unreadable(path string, err error) finding.Finding {
+	return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: path, Detail: err.Error()}
+}
+
+// source remembers an error of reading, to tell it from other errors.
+type source struct {
+	r   io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// print writes findings and keeps what the end needs to know of them.
+func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string) {
+	for _, f := range fs {
+		if f.Severity != finding.Info {
+			k.kept = append(k.kept, finding.Finding{Code: f.Code, Severity: f.Severity})
+		}
+	}
+	if !k.a.json && !k.o.verbose {
+		fs = withoutNotRun(fs)
+	}
+	if len(fs) > 0 {
+		// Its line and the text would run into one another.
+		k.counter.Done()
+	}
+	k.a.printFindings(fs, func(f finding.Finding) string {
+		switch {
+		case f.Code == finding.CheckRuleNotRun && f.Rule == "":
+			return "check-more.not-run"
+		case f.Code == finding.PackNoInput:
+			return "check-more.no-input"
+		case told != nil:
+			return told(f)
+		}
+		return ""
+	})
+}
+
+// outcome prints the summary.
+func (k *checking) outcome() error {
+	var err error
+	a := k.a
+	k.res.Summary = k.checker.Summary()
+	exit, heading := exitOK, "summary.check"
+	if finding.Failed(k.kept) {
+		heading = "summary.check-failed"
+		err = packFailure(k.kept)
+		exit, _, _ = classify(err)
+	}
+	s := k.res.Summary
+	schemas := a.cat.Text("field.schemas.none", nil)
+	if k.res.Schemas {
+		schemas = a.cat.Text("field.schemas.some", catalogue.Args{"validated": s.Validated, "records": s.Records})
+	}
+	lists := a.cat.Text("field.codelists.none", nil)
+	if k.res.CodeLists > 0 {
+		lists = a.cat.Text("field.codelists.some", catalogue.Args{"n": k.res.CodeLists})
+	}
+	on, _ := time.Parse(time.DateOnly, k.res.On)
+	facts := []fact{{"records", s.Records}}
+	if k.res.Skipped > 0 {
+		facts = append(facts, fact{"skipped", k.res.Skipped})
+	}
+	facts = append(facts, fact{"on", catalogue.Date(on)})
+	part, _ := partOf(k.o.only)
+	if part&check.Schema != 0 {
+		facts = append(facts, fact{"schemas", schemas})
+	}
+	if part&check.Rules != 0 {
+		facts = append(facts, fact{"rules", a.cat.Text("field.rules.counts", catalogue.Args{
+			"passed": s.RulesPassed, "failed": s.RulesFailed, "notrun": s.RulesNotRun,
+		})})
+	}
+	if part&check.CodeLists != 0 {
+		facts = append(facts, fact{"codelists", lists})
+	}
+	facts = append(facts, a.countFact(k.kept))
+	a.printSummary("check", exit, k.kept, k.res, a.cat.Text(heading, nil), facts...)
+	return err
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"csuis-offline/c14n"
+	"csuis-offline/check"
+	"csuis-offline/check/codelist"
+	"csuis-offline/check/rules"
+	"csuis-offline/envelope"
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+)
+
+// identifierFault is the error of a document that is whole XML, but not the one
+// that was sealed.
+type identifierFault = envelope.IdentifierError
+
+// parts are the values of --only.
+var parts = []struct {
+	name string
+	part check.Part
+}{{"schema", check.Schema}, {"rules", check.Rules}, {"codelists", check.CodeLists}}
+
+func partOf(name string) (check.Part, error) {
+	if name == "" {
+		return check.All, nil
+	}
+	var names []string
+	for _, p := range parts {
+		if p.name == name {
+			return p.part, nil
+		}
+		names = append(names, p.name)
+	}
+	return 0, badChoice("only", name, names)
+}
+
+// checkOptions gathers what to check against. done closes what was opened; the
+// findings are about the code lists.
+func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
+	done = func() {}
+	if co.Only, err = partOf(o.only); err != nil {
+		return co, nil, done, err
+	}
+	if co.On, err = a.dayOf(o.on); err != nil {
+		return co, nil, done, err
+	}
+	res.On = co.On.Format(time.DateOnly)
+	co.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(c.Records, uri, local) }
+	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
+		if co.Rules, err = readRules(file); err != nil {
+			return co, nil, done, err
+		}
+	}
+	if co.Lists, err = codelist.Open(c.codelistFolder()); err != nil {
+		if co.Lists == nil || !errors.Is(err, codelist.ErrStore) {
+			return co, nil, done, err
+		}
+		if co.Only&check.CodeLists != 0 {
+			notes = append(notes, damagedStore(c.codelistFolder(), err))
+		}
+	}
+	res.CodeLists = len(co.Lists.Versions())
+	if dir := or(o.schemas, c.relative(c.Check.Schemas)); dir != "" {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return co, nil, done, err
+		}
+		done = func() { root.Close() }
+		if co.Schemas, err = check.OpenSchemas(root.FS()); err != nil {
+			done()
+			return co, nil, func() {}, schemasFault(dir, err)
+		}
+		res.Schemas = true
+	}
+	return co, notes, done, nil
+}
+
+// dayOf reads the day of handing over; "" is today.
+func (a *app) dayOf(s string) (time.Time, error) {
+	if s == "" {
+		return a.now(), nil
+	}
+	day, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return day, usageFault("usage.bad-date", catalogue.Args{"flag": "--on", "value": s})
+	}
+	return day, nil
+}
+
+// readRules reads a user's rules, which stand beside the manual's.
+func readRules(path string) (*rules.Set, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	own, err := rules.Parse(filepath.Base(path), f)
+	set := rules.Builtin()
+	if err == nil {
+		err = set.Add(own)
+	}
+	var (
+		parse  *rules.ParseError
+		double *rules.DuplicateError
+	)
+	args := catalogue.Args{"file": path}
+	switch {
+	case errors.As(err, &parse):
+		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, parse.Wanted, parse.Found
+		return nil, &fault{exitUsage, "usage.rules-syntax", args, err}
+	case errors.As(err, &double):
+		args["what"] = double.What
+		return nil, &fault{exitUsage, "usage.rules-double", args, err}
+	case errors.Is(err, rules.ErrTooLarge):
+		return nil, &fault{exitUsage, "usage.rules-large", args, err}
+	}
+	return set, err
+}
+
+// schemasFault tells a folder that holds no schemas from one that cannot be read.
+func schemasFault(dir string, err error) error {
+	var syntax *c14n.SyntaxError
+	args := catalogue.Args{"folder": dir, "detail": err.Error()}
+	switch {
+	case errors.Is(err, check.ErrNoSchemas):
+		return &fault{exitUsage, "usage.schemas-none", args, err}
+	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
+		return &fault{exitUsage, "usage.schemas-broken", args, err}
+	}
+	// The path of the error begins inside the folder.
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}
+	}
+	return err
+}
+
+// codelistFolder is where the code lists are stored; "" only where the system
+// knows no folder of the user's.
+func (c *config) codelistFolder() string {
+	if c.Check.CodeLists != "" {
+		return c.relative(c.Check.CodeLists)
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return filepath.Join("."+program, "codelists")
+	}
+	return filepath.Join(dir, program, "codelists")
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"csuis-offline/check/xsd"
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+)
+
+// ruleCodes are the findings whose values are numbers of a statement.
+var ruleCodes = []finding.Code{finding.CheckRuleFailed, finding.CheckRuleFailedGap, finding.CheckRuleNotRun}
+
+// fromCheck tells the findings whose text says all that they hold.
+func fromCheck(f finding.Finding) bool {
+	family, _, _ := strings.Cut(string(f.Code), ".")
+	return family == "check" || family == "xsd" || family == "attachment"
+}
+
+// checkArgs are the arguments that the texts of the checks have beyond those of
+// all findings.
+func (a *app) checkArgs(f finding.Finding) catalogue.Args {
+	if !fromCheck(f) {
+		return nil
+	}
+	args := catalogue.Args{
+		"rule": f.Rule, "position": f.Position, "path": f.Path, "missing": f.Missing, "why": "",
+		"difference": catalogue.Decimal(strings.TrimPrefix(f.Difference, "-")),
+	}
+	if f.Part != "" {
+		args["part"] = a.cat.Text("phrase.part", catalogue.Args{"part": f.Part})
+	} else {
+		args["part"] = ""
+	}
+	items := "phrase.position"
+	if strings.Contains(f.Missing, ", ") {
+		items = "phrase.positions"
+	}
+	args["items"] = a.cat.Text(items, catalogue.Args{"missing": f.Missing})
+	args["nearest"] = ""
+	if f.Code == finding.CheckNoPeriod && f.Wanted != "" {
+		args["nearest"] = a.cat.Text("phrase.nearest", catalogue.Args{"wanted": a.days(f.Wanted)})
+	}
+	number, err := strconv.Atoi(f.Found)
+	args["count"] = number
+	switch {
+	case slices.Contains(ruleCodes, f.Code):
+		args["found"], args["wanted"] = catalogue.Decimal(f.Found), catalogue.Decimal(f.Wanted)
+	case f.Code == finding.CheckSchemaMore && err == nil:
+		args["found"] = number
+	case strings.HasPrefix(string(f.Code), "xsd."):
+		a.xsdArgs(f, args)
+	default:
+		args["found"], args["wanted"] = a.days(f.Found), a.days(f.Wanted)
+	}
+	if f.Why != "" {
+		args["why"] = a.cat.Text("why."+f.Why, catalogue.Args{
+			"missing": or(f.Missing, "?"), "wanted": args["wanted"], "others": f.Detail,
+		})
+	}
+	return args
+}
+
+// xsdArgs puts into words what differs from case to case.
+func (a *app) xsdArgs(f finding.Finding, args catalogue.Args) {
+	rule := xsd.Rule(strings.TrimPrefix(string(f.Code), "xsd."))
+	wanted := catalogue.Args{"wanted": f.Wanted, "found": f.Found, "detail": f.Detail}
+	args["expected"], args["before"], args["elements"] = "", a.cat.Text("phrase.at-end", wanted), ""
+	if f.Found != "" {
+		args["before"] = a.cat.Text("phrase.before", wanted)
+	}
+	place := "phrase.in-element"
+	if last, _, _ := strings.Cut(f.Path[strings.LastIndexByte(f.Path, '/')+1:], "["); last != f.Detail {
+		place = "phrase.in-attribute"
+	}
+	args["place"] = a.cat.Text(place, wanted)
+	if f.Wanted != "" {
+		elements := "phrase.element"
+		if strings.Contains(f.Wanted, ", ") {
+			elements = "phrase.elements"
+		}
+		args["elements"] = a.cat.Text(elements, wanted)
+		args["expected"] = a.cat.Text("phrase.expected", catalogue.Args{"elements": args["elements"]})
+	}
+	if rule == xsd.ValueType {
+		var types []string
+		for _, name := range strings.Split(f.Wanted, ", ") {
+			if id := "type." + name; a.cat.Has(id) {
+				name = a.cat.Text(id, nil)
+			}
+			types = append(types, name)
+		}
+		args["wanted"] = strings.Join(types, a.cat.Text("phrase.or", nil))
+	}
+}
+
+// days writes the days in a list of days, or of spans of them, as people do.
+func (a *app) days(s string) string {
+	parts := strings.Split(s, ", ")
+	for i, p := range parts {
+		from, to, span := strings.Cut(p, "..")
+		switch {
+		case !span:
+			parts[i] = a.oneDay(p)
+		case from == "" && to == "":
+			parts[i] = a.cat.Text("phrase.always", nil)
+		case to == "":
+			parts[i] = a.cat.Text("phrase.from", catalogue.Args{"from": a.oneDay(from)})
+		case from == "":
+			parts[i] = a.cat.Text("phrase.to", catalogue.Args{"to": a.oneDay(to)})
+		default:
+			parts[i] = a.cat.Text("phrase.from-to", catalogue.Args{"from": a.oneDay(from), "to": a.oneDay(to)})
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (a *app) oneDay(s string) string {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return a.cat.Value(catalogue.Date(t))
+	}
+	return s
+}
+
+// checkDetails are the rows below the text of such a finding.
+func (a *app) checkDetails(f finding.Finding) [][2]string {
+	detail := ""
+	if f.Code == finding.CheckSchemaBroken || f.Code == finding.CheckSchemaLimit || f.Why == "unreadable" {
+		detail = f.Detail
+	}
+	var rows [][2]string
+	for _, r := range [][2]string{{"path", f.Path}, {"detail", detail}, {"answer", f.Answer}} {
+		if r[1] != "" {
+			rows = append(rows, [2]string{a.cat.Text("label."+r[0], nil), catalogue.Visible(r[1])})
+		}
+	}
+	return rows
+}
+
+// withoutNotRun leaves one finding for all the rules of a record that could not
+// be run: there may be dozens.
+func withoutNotRun(fs []finding.Finding) []finding.Finding {
+	count := map[string]int{}
+	var out []finding.Finding
+	for _, f := range fs {
+		if f.Code != finding.CheckRuleNotRun {
+			out = append(out, f)
+			continue
+		}
+		count[f.File]++
+	}
+	for _, f := range fs {
+		if n := count[f.File]; n > 0 {
+			out = append(out, finding.Finding{
+				Code: finding.CheckRuleNotRun, Severity: finding.Info, File: f.File, Found: strconv.Itoa(n),
+			})
+			delete(count, f.File)
+		}
+	}
+	return out
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/bundle"
+	"csuis-offline/crypto"
+	"csuis-offline/envelope"
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/madeup"
+	"csuis-offline/stage"
+)
+
+// The names in the demo's folder.
+const (
+	demoFolder  = "csuis-demo"
+	demoKey     = "AESKEY.DEC"
+	demoRecords = "zaznamy"
+	demoOut     = "balicek"
+)
+
+// demoResult is what demo says in JSON.
+type demoResult struct {
+	Folder  string `json:"folder"`
+	Package string `json:"package"`
+	Image   string `json:"image"`
+	Form    string `json:"form"`
+	Key     string `json:"key"`
+	Config  string `json:"config"`
+	Records string `json:"records"`
+}
+
+func newDemoCommand(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: a.cat.Text("help.demo.short", nil),
+		Args:  atMost(a, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := demoFolder
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			res, fs, err := runDemo(cmd.Context(), a, dir)
+			return a.demoOutcome(res, fs, err)
+		},
+	}
+	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
+	return cmd
+}
+
+// runDemo makes the folder of the demo, packs its records and verifies the
+// image with the key. The folder is there whole or not at all.
+func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Finding, error) {
+	now, err := a.timestamp("")
+	if err != nil {
+		return nil, nil, err
+	}
+	folder, err := stage.CreateFolder(dir, stage.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer folder.Abort()
+	key, err := writeDemo(folder.Path(), a.rand)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer key.Wipe()
+	media, err := mediaOf("cd")
+	if err != nil {
+		return nil, nil, err
+	}
+	var who config
+	who.Unit.IC, who.Unit.Name = madeup.UnitIC, madeup.UnitName
+	who.Person.ID, who.Person.Name, who.Person.Email = madeup.PersonID, madeup.PersonName, madeup.PersonEmail
+	who.Person.Phones = []string{madeup.PersonPhone}
+	pkg, fs, err := bundle.Pack(ctx, []string{filepath.Join(folder.Path(), demoRecords)}, bundle.PackOptions{
+		Out: filepath.Join(folder.Path(), demoOut), Key: key, Envelope: who.envelope(""), Profile: envelope.Binding,
+		Media: media, Reason: madeup.Reason, Place: madeup.Place, Time: now, Rand: a.rand,
+		Generator: program + " " + version(),
+	})
+	if err != nil || pkg == nil {
+		return nil, fs, err
+	}
+	if err := folder.Commit(); err != nil {
+		return nil, nil, err
+	}
+	// The findings name files where they were staged.
+	for i := range fs {
+		fs[i].File = strings.Replace(fs[i].File, folder.Path(), dir, 1)
+	}
+	made := filepath.Join(dir, demoOut, pkg.Manifest.Package)
+	res := &demoResult{
+		Folder: dir, Package: made, Image: filepath.Join(made, pkg.Manifest.Images[0].File),
+		Form: filepath.Join(made, pkg.Manifest.Form.File), Key: filepath.Join(dir, demoKey),
+		Config: filepath.Join(dir, configName), Records: filepath.Join(dir, demoRecords),
+	}
+	rep, err := bundle.Verify(ctx, res.Image, bundle.VerifyOptions{Key: key})
+	if err != nil {
+		return nil, fs, err
+	}
+	return res, append(fs, rep.Findings...), nil
+}
+
+// writeDemo makes the key, the configuration and the records.
+func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
+	raw := make([]byte, crypto.KeySize)
+	defer clear(raw)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, demoKey), raw, 0o600); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, configName), []byte(demoConfig()), 0o666); err != nil {
+		return nil, err
+	}
+	records := filepath.Join(dir, demoRecords)
+	if err := os.Mkdir(records, 0o777); err != nil {
+		return nil, err
+	}
+	for _, r := range madeup.Records(1) {
+		if err := os.WriteFile(filepath.Join(records, r.File), r.Data, 0o666); err != nil {
+			return nil, err
+		}
+	}
+	return crypto.NewKey(raw)
+}
+
+// demoConfig is the csuis.toml of the made-up unit, an example to start from.
+func demoConfig() string {
+	return strings.NewReplacer(
+		"IC", madeup.UnitIC, "UNIT", madeup.UnitName, "ID", madeup.PersonID, "PERSON", madeup.PersonName,
+		"EMAIL", madeup.PersonEmail, "PHONE", madeup.PersonPhone, "PLACE", madeup.Place, "REASON", madeup.Reason,
+		"KEY", demoKey, "OUT", demoOut,
+	).Replace(`[unit]
+ic = "IC"
+name = "UNIT"
+
+[person]
+id = "ID"
+name = "PERSON"
+email = "EMAIL"
+phones = ["PHONE"]
+
+[key]
+file = "KEY"
+
+[pack]
+media = "cd"
+out = "OUT"
+place = "PLACE"
+reason = "REASON"
+`)
+}
+
+// demoOutcome prints the findings and says what to look at.
+func (a *app) demoOutcome(res *demoResult, fs []finding.Finding, err error) error {
+	if err != nil {
+		return err
+	}
+	a.printFindings(fs, nil)
+	failed, _ := count(fs)
+	exit := exitOK
+	if failed > 0 {
+		exit, err = exitFindings, errFindings
+	}
+	if res == nil {
+		a.printSummary("demo", exitFindings, fs, nil, a.cat.Text("summary.pack-failed", catalogue.Args{"errors": failed}))
+		return errors.Join(errFindings, err)
+	}
+	a.made = true
+	record := filepath.Join(res.Package, bundle.RecordsDir, "ROZVAHA_2026_09.XM6")
+	args := catalogue.Args{
+		"folder": res.Folder, "package": res.Package, "image": res.Image, "form": res.Form,
+		"key": res.Key, "config": res.Config, "records": res.Records, "record": record, "self": invocation(),
+	}
+	a.printSummary("demo", exit, fs, res, a.cat.Text("summary.demo", args))
+	return err
+}
+
+// invocation is how the user would call the program again. What `go run` built
+// is gone when it ends.
+func invocation() string {
+	if exe, err := os.Executable(); err == nil && strings.Contains(exe, "go-build") {
+		return "go run ./cmd/" + program
+	}
+	return program
+}

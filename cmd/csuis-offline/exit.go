@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"csuis-offline/bundle"
+	"csuis-offline/crypto"
+	"csuis-offline/envelope"
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/seal"
+	"csuis-offline/stage"
+)
+
+// The exit codes.
+const (
+	exitOK          = 0   // done and clean
+	exitFindings    = 1   // findings of error severity
+	exitUsage       = 2   // wrong usage or configuration
+	exitIO          = 3   // input or output failed
+	exitKey         = 4   // wrong key or password
+	exitUnknown     = 5   // kept for the online channel: sent, no answer
+	exitInterrupted = 130 // SIGINT, SIGTERM or SIGHUP
+)
+
+// errFindings is how a command ends that printed findings of error severity.
+// What caused them may be joined to it.
+var errFindings = errors.New("findings of error severity")
+
+// errInput is joined to errFindings where all of them say that an input cannot
+// be read.
+var errInput = errors.New("inputs cannot be read")
+
+// fault is an error that the catalogue has a text for.
+type fault struct {
+	exit  int
+	id    string
+	args  catalogue.Args
+	cause error
+}
+
+func (f *fault) Error() string {
+	if f.cause != nil {
+		return f.id + ": " + f.cause.Error()
+	}
+	return f.id
+}
+
+func (f *fault) Unwrap() error { return f.cause }
+
+// classify is the one place where an error becomes an exit code. The text that
+// goes with it is empty where everything has been printed already.
+func classify(err error) (exit int, id string, args catalogue.Args) {
+	var (
+		own    *fault
+		config *envelope.ConfigError
+		root   *envelope.UnknownRootError
+		key    *crypto.KeyFileError
+	)
+	args = catalogue.Args{}
+	if err != nil {
+		args["detail"] = err.Error()
+		_, args["file"] = failedPath(err)
+	}
+	switch {
+	case err == nil:
+		return exitOK, "", nil
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted, "error.interrupted", args
+	case errors.As(err, &own):
+		return own.exit, own.id, own.args
+	case errors.Is(err, errFindings) && errors.Is(err, seal.ErrKey):
+		return exitKey, "", nil
+	case errors.Is(err, errFindings) && errors.Is(err, errInput):
+		return exitIO, "", nil
+	case errors.Is(err, errFindings):
+		return exitFindings, "", nil
+	case errors.As(err, &config):
+		args["section"], args["name"] = sectionOf(config.Key)
+		args["value"] = config.Value
+		return exitUsage, configFaultID(config), args
+	case errors.Is(err, envelope.ErrNoConfig):
+		return exitUsage, "config.none", args
+	case errors.As(err, &root):
+		args["root"] = root.Local
+		if root.URI != "" {
+			args["root"] = "{" + root.URI + "}" + root.Local
+		}
+		return exitUsage, "config.unknown-root", args
+	case errors.Is(err, stage.ErrExists):
+		return exitUsage, "error.exists", args
+	case errors.Is(err, stage.ErrNotRegular):
+		return exitUsage, "error.not-regular", args
+	case errors.Is(err, bundle.ErrNoFreeName):
+		return exitIO, "error.no-free-name", args
+	case errors.Is(err, bundle.ErrTarget):
+		return exitIO, "error.target", args
+	case errors.Is(err, stage.ErrBusy):
+		return exitIO, "error.busy", args
+	case errors.Is(err, crypto.ErrPassword):
+		return exitKey, "key.password", args
+	case errors.Is(err, crypto.ErrNoPassword):
+		return exitKey, "key.no-password", args
+	case errors.As(err, &key):
+		args["detail"] = key.Detail
+		return exitKey, "key." + string(key.Reason), args
+	}
+	id, args = systemFault(err, args)
+	return exitIO, id, args
+}

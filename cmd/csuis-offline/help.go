@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const exitAnnotation = "exit codes"
+
+// documented records the exit codes that a command can end with. Its help
+// lists them, and the tests hold every run to them.
+func documented(cmd *cobra.Command, codes ...int) {
+	var words []string
+	for _, c := range codes {
+		words = append(words, strconv.Itoa(c))
+	}
+	cmd.Annotations = map[string]string{exitAnnotation: strings.Join(words, " ")}
+}
+
+func documentedCodes(cmd *cobra.Command) []int {
+	var codes []int
+	for _, w := range strings.Fields(cmd.Annotations[exitAnnotation]) {
+		c, err := strconv.Atoi(w)
+		if err != nil {
+			panic(err) // the annotation is written by documented alone
+		}
+		codes = append(codes, c)
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// printHelp writes a command's help to standard output.
+func (a *app) printHelp(cmd *cobra.Command) {
+	text := a.helpText(cmd)
+	if a.json {
+		a.printJSON(struct {
+			Type    string `json:"type"`
+			Command string `json:"command"`
+			Text    string `json:"text"`
+		}{"help", commandName(cmd), text})
+		return
+	}
+	fmt.Fprint(a.out, text)
+}
+
+// commandName is how the catalogue and the JSON call a command.
+func commandName(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return "root"
+	}
+	return cmd.Name()
+}
+
+func (a *app) helpText(cmd *cobra.Command) string {
+	name := "help." + commandName(cmd)
+	var b strings.Builder
+	section := func(label, body string) {
+		if body != "" {
+			fmt.Fprintf(&b, "\n%s\n%s", a.cat.Text("label."+label, nil), body)
+		}
+	}
+	b.WriteString(a.cat.Text(name+".long", nil) + "\n")
+	section("usage", indent(a.cat.Text(name+".usage", nil)))
+	if a.cat.Has(name + ".examples") {
+		section("examples", indent(a.cat.Text(name+".examples", nil)))
+	}
+	var rows [][2]string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			rows = append(rows, [2]string{c.Name(), c.Short})
+		}
+	}
+	section("commands", columns(rows))
+	section("flags", columns(a.flagRows(cmd.NonInheritedFlags())))
+	section("global-flags", columns(a.flagRows(cmd.InheritedFlags())))
+	rows = nil
+	for _, c := range documentedCodes(cmd) {
+		code := strconv.Itoa(c)
+		rows = append(rows, [2]string{fmt.Sprintf("%3s", code), a.cat.Text("exit."+code, nil)})
+	}
+	section("exit-status", columns(rows))
+	return b.String()
+}
+
+func (a *app) flagRows(fs *pflag.FlagSet) [][2]string {
+	var rows [][2]string
+	visible(fs, func(f *pflag.Flag) {
+		value, usage := pflag.UnquoteUsage(f)
+		left := "    --" + f.Name
+		if f.Shorthand != "" {
+			left = "-" + f.Shorthand + ", --" + f.Name
+		}
+		if f.Value.Type() != "bool" && value != "" {
+			left += " " + value
+		}
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+			usage += " (" + a.cat.Text("label.default", nil) + " " + f.DefValue + ")"
+		}
+		rows = append(rows, [2]string{left, usage})
+	})
+	return rows
+}
+
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(text, "\n", "\n  ") + "\n"
+}
+
+// columns sets rows of two in columns; the second may have several lines.
+func columns(rows [][2]string) string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, utf8.RuneCountInString(r[0]))
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(r[0])+2)
+		body := strings.ReplaceAll(r[1], "\n", "\n"+strings.Repeat(" ", width+4))
+		fmt.Fprintf(&b, "  %s%s%s\n", r[0], pad, body)
+	}
+	return b.String()
+}

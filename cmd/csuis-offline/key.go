@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/crypto"
+	"csuis-offline/internal/catalogue"
+)
+
+const maxPasswordFile = 4 << 10 // bytes
+
+// keyOptions are the flags of every command that takes a key.
+type keyOptions struct{ file, passwordFile string }
+
+func (o *keyOptions) register(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.file, "key", "", a.cat.Text("flag.key", nil))
+	cmd.Flags().StringVar(&o.passwordFile, "password-file", "", a.cat.Text("flag.password-file", nil))
+}
+
+// readKey reads the key file of the flag or of the configuration.
+func (a *app) readKey(ctx context.Context, o keyOptions, c *config) (*crypto.Key, error) {
+	path := or(o.file, c.relative(c.Key.File))
+	if path == "" {
+		return nil, &fault{exit: exitUsage, id: "usage.missing-key"}
+	}
+	f, err := openSmall(path, "key.is-folder")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	key, err := crypto.ReadKey(f, func() ([]byte, error) { return a.password(ctx, o.passwordFile, path) })
+	if err != nil {
+		if own := (*fault)(nil); errors.As(err, &own) || ctx.Err() != nil {
+			return nil, err
+		}
+		exit, id, args := classify(err)
+		if args["file"] == "" {
+			args["file"] = path // not the password file's
+		}
+		return nil, &fault{exit: exit, id: id, args: args, cause: err}
+	}
+	return key, nil
+}
+
+// openSmall opens a key or password file; folder is the text for a folder.
+func openSmall(path, folder string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, &fault{exit: exitIO, id: folder, args: catalogue.Args{"file": path}}
+	}
+	return os.Open(path)
+}
+
+// password reads the key file's password from a file, or asks for it.
+func (a *app) password(ctx context.Context, file, keyFile string) ([]byte, error) {
+	if file != "" {
+		return passwordFromFile(file)
+	}
+	return a.askPassword(ctx, a.cat.Text("prompt.password", catalogue.Args{"file": keyFile}))
+}
+
+func passwordFromFile(path string) ([]byte, error) {
+	f, err := openSmall(path, "key.password-file-is-folder")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxPasswordFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxPasswordFile {
+		return nil, &fault{exit: exitUsage, id: "key.password-file-too-large", args: catalogue.Args{"file": path}}
+	}
+	password := decodePassword(data)
+	if len(password) == 0 {
+		return nil, &fault{exit: exitUsage, id: "key.password-file-empty", args: catalogue.Args{"file": path}}
+	}
+	return password, nil
+}
+
+// decodePassword understands the byte order marks that editors leave and
+// strips the one line end that they add. Spaces may belong to the password.
+func decodePassword(data []byte) []byte {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
+		data = data[3:]
+	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
+		data = fromUTF16(data[2:], 0)
+	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
+		data = fromUTF16(data[2:], 1)
+	}
+	if d, ok := bytes.CutSuffix(data, []byte("\r\n")); ok {
+		return d
+	}
+	return bytes.TrimSuffix(data, []byte("\n"))
+}
+
+func fromUTF16(data []byte, low int) []byte {
+	var units []uint16
+	for i := 0; i+1 < len(data); i += 2 {
+		units = append(units, uint16(data[i+low])|uint16(data[i+1-low])<<8)
+	}
+	var out []byte
+	for _, r := range utf16.Decode(units) {
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}

@@ -1,0 +1,43 @@
+// Command csuis-offline seals accounting records, builds the package of a
+// hand-over on disc, and verifies packages, images and discs. This folder is
+// the only one that knows a terminal: flags in, one call out, findings printed.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	tuneMemory()
+	code, _ := start()
+	os.Exit(code)
+}
+
+// stopSignals are those that end the work in good order. A closed terminal is
+// among them, unless who started the program wants it to outlive that (nohup).
+func stopSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}
+
+// start runs the program on its own arguments.
+func start() (int, *app) {
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
+	defer stop()
+	// The first signal asks the work to stop and clean up; a second one is
+	// for the operating system.
+	context.AfterFunc(ctx, stop)
+	a := &app{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		now: time.Now, rand: rand.Reader, getenv: os.Getenv,
+	}
+	return a.run(ctx, os.Args[1:]), a
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/bundle"
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/seal"
+)
+
+type packOptions struct {
+	inputs                     []string
+	out, media, reason, place  string
+	profile, module, timestamp string
+	rename                     bool
+	key                        keyOptions
+}
+
+// packResult is what pack says in JSON. The records stand in the manifest.
+type packResult struct {
+	Package       string   `json:"package,omitempty"`
+	Folder        string   `json:"folder,omitempty"`
+	Records       int      `json:"records"`
+	Images        []string `json:"images,omitempty"`
+	Form          string   `json:"form,omitempty"`
+	PackageSHA256 string   `json:"package_sha256,omitempty"`
+}
+
+func newPackCommand(a *app) *cobra.Command {
+	var o packOptions
+	cmd := &cobra.Command{
+		Use:   "pack",
+		Short: a.cat.Text("help.pack.short", nil),
+		Args:  needSome(a, "inputs"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.inputs = args
+			pkg, fs, err := runPack(cmd.Context(), a, o)
+			return a.packOutcome(pkg, fs, err)
+		},
+	}
+	o.key.register(a, cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.out, "out", "", a.cat.Text("flag.out", nil))
+	f.StringVar(&o.media, "media", "", a.cat.Text("flag.media", nil))
+	f.BoolVar(&o.rename, "rename", false, a.cat.Text("flag.rename", nil))
+	f.StringVar(&o.reason, "reason", "", a.cat.Text("flag.reason", nil))
+	f.StringVar(&o.place, "place", "", a.cat.Text("flag.place", nil))
+	f.StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
+	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
+	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
+	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
+	return cmd
+}
+
+func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []finding.Finding, error) {
+	c, err := a.loadConfig()
+	if err != nil {
+		return nil, nil, err
+	}
+	po := bundle.PackOptions{
+		Out: or(o.out, c.relative(c.Pack.Out)), Envelope: c.envelope(o.module), Rename: o.rename,
+		Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
+		Rand: a.rand, Generator: program + " " + version(),
+	}
+	if po.Out == "" {
+		return nil, nil, usageFault("usage.missing-out", nil)
+	}
+	if po.Profile, err = profileOf(o.profile, c.Seal.Profile); err != nil {
+		return nil, nil, err
+	}
+	if po.Media, err = mediaOf(or(o.media, c.Pack.Media, "cd")); err != nil {
+		return nil, nil, err
+	}
+	if po.Time, err = a.timestamp(o.timestamp); err != nil {
+		return nil, nil, err
+	}
+	if po.Key, err = a.readKey(ctx, o.key, c); err != nil {
+		return nil, nil, err
+	}
+	defer po.Key.Wipe()
+	po.Progress = a.meter()
+	defer po.Progress.Done()
+	pkg, fs, err := bundle.Pack(ctx, o.inputs, po)
+	return pkg, fs, moduleFault(o.module, err)
+}
+
+// packOutcome prints the findings and the summary.
+func (a *app) packOutcome(pkg *bundle.Package, fs []finding.Finding, err error) error {
+	if err != nil && len(fs) == 0 {
+		return err
+	}
+	a.printFindings(fs, func(f finding.Finding) string {
+		return wrongKind(f, strings.EqualFold(filepath.Ext(f.File), ".xm6"))
+	})
+	if err != nil {
+		return err
+	}
+	if pkg == nil {
+		failed, _ := count(fs)
+		err := packFailure(fs)
+		exit, _, _ := classify(err)
+		a.printSummary("pack", exit, fs, packResult{}, a.cat.Text("summary.pack-failed", catalogue.Args{"errors": failed}))
+		return err
+	}
+	a.made = true
+	m := pkg.Manifest
+	res := packResult{
+		Package: m.Package, Folder: pkg.Dir, Records: len(m.Records),
+		Form: filepath.Join(pkg.Dir, m.Form.File), PackageSHA256: m.PackageSHA256.String(),
+	}
+	facts := []fact{{"folder", pkg.Dir}, {"records", len(m.Records)}, {"person", or(m.Person.Name, m.Person.ID) + ", " + m.Unit.Name}, {"form", res.Form}}
+	for _, image := range m.Images {
+		path := filepath.Join(pkg.Dir, image.File)
+		res.Images = append(res.Images, path)
+		facts = append(facts, fact{"image", path + " (" + a.cat.Value(catalogue.Bytes(image.Size)) + ", " + image.VolumeID + ")"})
+	}
+	facts = append(facts, fact{"digest", res.PackageSHA256}, a.countFact(fs))
+	a.printSummary("pack", exitOK, fs, res, a.cat.Text("summary.pack", catalogue.Args{"name": m.Package}), facts...)
+	return nil
+}
+
+// countFact says how many findings there were; nothing where there were none.
+func (a *app) countFact(fs []finding.Finding) fact {
+	errors, warnings := count(fs)
+	if errors+warnings == 0 {
+		return fact{"findings", ""}
+	}
+	return fact{"findings", a.cat.Text("count.findings", catalogue.Args{"errors": errors, "warnings": warnings})}
+}
+
+// packFailure is how pack ends without a package. Where one cause outside the
+// records stopped all that were stopped, that is told, as seal and open tell it.
+func packFailure(fs []finding.Finding) error {
+	causes := map[finding.Code]error{
+		finding.ContainerKey:   seal.ErrKey,
+		finding.PackUnreadable: errInput,
+	}
+	var cause error
+	for _, f := range fs {
+		if f.Severity != finding.Error {
+			continue
+		}
+		c := causes[f.Code]
+		if c == nil || cause != nil && cause != c {
+			return errFindings
+		}
+		cause = c
+	}
+	return errors.Join(errFindings, cause)
+}

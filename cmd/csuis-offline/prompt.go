@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"csuis-offline/crypto"
+)
+
+const maxPassword = 1 << 10 // bytes
+
+// askPassword asks on the terminal without echo. The context ends the wait
+// and gives the terminal its echo back.
+func (a *app) askPassword(ctx context.Context, prompt string) ([]byte, error) {
+	tty := a.in
+	if tty == nil || !term.IsTerminal(int(tty.Fd())) {
+		name := "/dev/tty"
+		if runtime.GOOS == "windows" {
+			name = "CONIN$"
+		}
+		t, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			return nil, crypto.ErrNoPassword
+		}
+		defer t.Close()
+		tty = t
+	}
+	fd := int(tty.Fd())
+	state, err := term.GetState(fd)
+	if err != nil {
+		return nil, crypto.ErrNoPassword
+	}
+	fmt.Fprint(a.err, prompt+" ")
+	defer fmt.Fprintln(a.err)
+	read := func() ([]byte, error) { return term.ReadPassword(fd) }
+	if runtime.GOOS != "windows" {
+		// With the terminal's own line editing, the end of input (Ctrl+D)
+		// would go unnoticed.
+		if _, err := term.MakeRaw(fd); err != nil {
+			return nil, crypto.ErrNoPassword
+		}
+		read = func() ([]byte, error) { return editLine(tty) }
+	}
+	type answer struct {
+		password []byte
+		err      error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		p, err := read()
+		got <- answer{p, err}
+	}()
+	select {
+	case <-ctx.Done():
+		_ = term.Restore(fd, state)
+		return nil, ctx.Err()
+	case r := <-got:
+		_ = term.Restore(fd, state)
+		if r.err == nil && len(r.password) == 0 || errors.Is(r.err, io.EOF) {
+			return nil, crypto.ErrNoPassword
+		}
+		return r.password, r.err
+	}
+}
+
+// What a raw terminal sends for the keys that edit a line.
+const (
+	keyNone      = 0 // a Ctrl+D pressed before the terminal was raw
+	keyInterrupt = 3
+	keyEnd       = 4
+	keyBackspace = 8
+	keyKill      = 21
+	keyDelete    = 127
+)
+
+// editLine reads up to the end of the line or of the input; io.EOF where that
+// comes first of all, context.Canceled for Ctrl+C.
+func editLine(r io.Reader) ([]byte, error) {
+	line := make([]byte, 0, maxPassword)
+	key := make([]byte, 1)
+	for {
+		if n, err := r.Read(key); n == 0 {
+			if err == nil {
+				continue
+			}
+			clear(line)
+			return nil, err
+		}
+		switch c := key[0]; c {
+		case '\r', '\n':
+			return line, nil
+		case keyEnd, keyNone:
+			if len(line) == 0 {
+				return nil, io.EOF
+			}
+			return line, nil
+		case keyInterrupt:
+			clear(line)
+			return nil, context.Canceled
+		case keyBackspace, keyDelete:
+			_, size := utf8.DecodeLastRune(line)
+			line = line[:len(line)-size]
+		case keyKill:
+			line = line[:0]
+		default:
+			if c >= ' ' && len(line) < maxPassword {
+				line = append(line, c)
+			}
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"csuis-offline/internal/catalogue"
+)
+
+func TestPasswordFileForms(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"heslo":                             "heslo",
+		"heslo\n":                           "heslo",
+		"heslo\r\n":                         "heslo",
+		"heslo\n\n":                         "heslo\n",
+		" heslo \n":                         " heslo ",
+		"heslo\r":                           "heslo\r",
+		"\xEF\xBB\xBFžluť\n":                "žluť",
+		"\xFF\xFEa\x00\x7e\x01\r\x00\n\x00": "až",
+		"\xFE\xFF\x00a\x01\x7e\x00\n":       "až",
+		"\n":                                "",
+		"":                                  "",
+	} {
+		if got := string(decodePassword([]byte(in))); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTimestamp(t *testing.T) {
+	t.Parallel()
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, tc := range []struct {
+		flag, env string
+		want      time.Time
+		bad       bool
+	}{
+		{"", "", clock, false},
+		{"", "86400", time.Unix(86400, 0), false},
+		{"0", "86400", time.Unix(0, 0), false},
+		{"2026-12-31T12:00:00+01:00", "", time.Date(2026, 12, 31, 11, 0, 0, 0, time.UTC), false},
+		{"2026-12-31", "", clock, true},
+		{"-1", "", clock, true},
+		{"99999999999", "", clock, true},
+		{"", "soon", clock, true},
+		{"", "-1", clock, true},
+	} {
+		a := testApp(t, catalogue.Czech)
+		a.now = func() time.Time { return clock }
+		a.getenv = func(name string) string {
+			if name != "SOURCE_DATE_EPOCH" {
+				t.Errorf("asked for %s", name)
+			}
+			return tc.env
+		}
+		got, err := a.timestamp(tc.flag)
+		if (err != nil) != tc.bad || err == nil && !got.Equal(tc.want) {
+			t.Errorf("%q, %q: %v, %v", tc.flag, tc.env, got, err)
+		}
+		if exit, _, _ := classify(err); tc.bad && exit != exitUsage {
+			t.Errorf("%q, %q: exit %d", tc.flag, tc.env, exit)
+		}
+	}
+}
+
+func TestMeterShowsNothingInTheFirstSecondThenRateAndTimeLeft(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	var out bytes.Buffer
+	m := newMeter(&out, testApp(t, catalogue.Czech).cat, func() time.Time { return now })
+	m.SetMax(10_000_000)
+	m.Add(1_000_000)
+	now = now.Add(999 * time.Millisecond)
+	m.draw(m.line())
+	if out.Len() > 0 {
+		t.Errorf("drawn too early: %q", out.String())
+	}
+	now = time.Unix(2, 0)
+	m.Add(4_000_000)
+	m.draw(m.line())
+	got := strings.ReplaceAll(out.String(), "\u00a0", " ")
+	if want := "\r50 %  5,0 MB z 10,0 MB  2,5 MB/s  zbývá 2,0 s"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	n := width(m.line())
+	out.Reset()
+	m.draw("")
+	if want := "\r" + strings.Repeat(" ", n) + "\r"; out.String() != want {
+		t.Errorf("the line is not taken away: %q", out.String())
+	}
+	m.max.Store(0)
+	if line := m.line(); strings.Contains(line, "%") || line == "" {
+		t.Errorf("unknown total: %q", line)
+	}
+	m.SetMax(1) // more was read than announced
+	if line := m.line(); !strings.HasPrefix(line, "100 %") {
+		t.Errorf("over the total: %q", line)
+	}
+}
+
+func TestMeterEndsOnceAndIsSilentWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	a := testApp(t, catalogue.Czech)
+	a.meter().Done() // standard error is no terminal here
+	var out bytes.Buffer
+	m := newMeter(&out, a.cat, time.Now)
+	m.stopped.Go(m.loop)
+	m.Add(1)
+	m.Done()
+	m.Done()
+	if out.Len() > 0 {
+		t.Errorf("%q", out.String())
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"demo", "pack", "verify", "seal", "open", "version"}
+	for word, want := range map[string]string{
+		"verfy": "verify", "PACK": "pack", "sael": "seal", "opne": "open", "x": "", "blabla": "", "": "", "versoin": "version", "evrify": "verify",
+	} {
+		if got, ok := nearest(word, names); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+	if d := distance("kůň", "kun"); d != 2 {
+		t.Errorf("distance %d", d)
+	}
+}
+
+func TestUnknownKeyIsFoundOnItsLine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"[unit]\nic=\"1\"\nodd=\"x\"\n":                   3,
+		"# a\n\nodd = 1":                                  3,
+		"[unit]\nname = \"odd\"\n[odd]\nx = 1":            3,
+		"[person]\nphones = [\n\"odd\",\n]\nodd = true\n": 5,
+	} {
+		key := []string{"odd"}
+		switch {
+		case strings.HasPrefix(text, "[unit]\nic"):
+			key = []string{"unit", "odd"}
+		case strings.HasPrefix(text, "[person]"):
+			key = []string{"person", "odd"}
+		}
+		if got := keyLine([]byte(text), key); got != want {
+			t.Errorf("%q: line %d, want %d", text, got, want)
+		}
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestLostOutputIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"version"}, {"version", "--json"}, {"--help"}} {
+		var stderr bytes.Buffer
+		a := testApp(t, catalogue.Czech)
+		a.out, a.err = brokenPipe{}, &stderr
+		if code := a.run(t.Context(), args); code != exitIO {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+	}
+}
+
+func TestFaultKeepsItsCause(t *testing.T) {
+	t.Parallel()
+	f := &fault{exit: exitIO, id: "error.other", cause: io.ErrUnexpectedEOF}
+	if !errors.Is(f, io.ErrUnexpectedEOF) || f.Error() != "error.other: unexpected EOF" {
+		t.Error(f)
+	}
+}

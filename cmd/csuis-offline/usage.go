@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"csuis-offline/internal/catalogue"
+)
+
+func usageFault(id string, args catalogue.Args) error {
+	return &fault{exit: exitUsage, id: id, args: args}
+}
+
+// unknownCommandFault names the word and the nearest command.
+func unknownCommandFault(word string, root *cobra.Command) error {
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	args := catalogue.Args{"word": word, "command": program}
+	if n, ok := nearest(word, names); ok {
+		args["nearest"] = program + " " + n
+		return usageFault("usage.unknown-command-near", args)
+	}
+	return usageFault("usage.unknown-command", args)
+}
+
+// flagFault turns what the flag parser says into a fault of ours.
+func flagFault(cmd *cobra.Command, err error) error {
+	args := catalogue.Args{"command": cmd.CommandPath(), "detail": err.Error()}
+	var (
+		unknown *pflag.NotExistError
+		need    *pflag.ValueRequiredError
+		value   *pflag.InvalidValueError
+		syntax  *pflag.InvalidSyntaxError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			args["flag"] = "-" + name
+			return usageFault("usage.unknown-flag", args)
+		}
+		args["flag"] = "--" + name
+		var names []string
+		visible(cmd.Flags(), func(f *pflag.Flag) { names = append(names, f.Name) })
+		if n, ok := nearest(name, names); ok {
+			args["nearest"] = "--" + n
+			return usageFault("usage.unknown-flag-near", args)
+		}
+		return usageFault("usage.unknown-flag", args)
+	case errors.As(err, &need):
+		args["flag"] = "--" + need.GetFlag().Name
+		return usageFault("usage.flag-value", args)
+	case errors.As(err, &value):
+		args["flag"], args["value"] = "--"+value.GetFlag().Name, value.GetValue()
+		return usageFault("usage.bad-value", args)
+	case errors.As(err, &syntax):
+		args["flag"] = syntax.GetSpecifiedFlag()
+		return usageFault("usage.flag-syntax", args)
+	}
+	return usageFault("usage.other", args)
+}
+
+func badChoice(flag, value string, choices []string) error {
+	return usageFault("usage.bad-choice", catalogue.Args{
+		"flag": "--" + flag, "value": value, "choices": strings.Join(choices, ", "),
+	})
+}
+
+// needArgs wants exactly these arguments, by the catalogue's names for them.
+func needArgs(a *app, names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		a.ran = cmd
+		if len(args) < len(names) {
+			return missing(a, cmd, "arg."+names[len(args)])
+		}
+		return extra(cmd, args, len(names))
+	}
+}
+
+// needSome wants one argument or more.
+func needSome(a *app, name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		a.ran = cmd
+		if len(args) == 0 {
+			return missing(a, cmd, "arg."+name)
+		}
+		return nil
+	}
+}
+
+// atMost takes up to n arguments.
+func atMost(a *app, n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		a.ran = cmd
+		return extra(cmd, args, n)
+	}
+}
+
+func missing(a *app, cmd *cobra.Command, argument string) error {
+	return usageFault("usage.missing-argument", catalogue.Args{
+		"argument": a.cat.Text(argument, nil), "command": cmd.CommandPath(),
+	})
+}
+
+func extra(cmd *cobra.Command, args []string, n int) error {
+	if len(args) <= n {
+		return nil
+	}
+	return usageFault("usage.extra-argument", catalogue.Args{"value": args[n], "command": cmd.CommandPath()})
+}
+
+// needFlag says that a flag without a useful default is missing.
+func needFlag(cmd, flag, value string) error {
+	if value != "" {
+		return nil
+	}
+	return usageFault("usage.missing-flag", catalogue.Args{"flag": flag, "command": program + " " + cmd})
+}
+
+// nearest is the name that differs from word by the fewest letters, if by few.
+func nearest(word string, names []string) (string, bool) {
+	best, limit := "", max(1, min(3, len([]rune(word))/2))+1
+	for _, n := range names {
+		if d := distance(strings.ToLower(word), n); d < limit {
+			best, limit = n, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the number of letters to insert, delete, replace or swap with
+// their neighbour.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	if len(x) > 64 || len(y) > 64 {
+		return 64
+	}
+	d := make([][]int, len(x)+1)
+	for i := range d {
+		d[i] = make([]int, len(y)+1)
+		d[i][0] = i
+	}
+	for j := range d[0] {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(x)][len(y)]
+}

@@ -1,0 +1,229 @@
+// Package csuis_test holds what is true of the whole tree: which room may
+// import which, and what must stand nowhere in it.
+package csuis_test
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "csuis-offline"
+
+// rooms in their order (design: the house): a room imports only what stands
+// before it.
+var rooms = []string{
+	"finding", "progress", "stage", "c14n", "crypto", "checksum", "iso", "form", "envelope", "seal",
+	"check", "bundle", "online", "outbox", "archive", "ikr", "cmd/" + module,
+}
+
+// helpers are no rooms: who may import them outside of tests.
+var helpers = map[string][]string{
+	"internal/catalogue": {"cmd/" + module},
+	"internal/madeup":    {"cmd/" + module, "bench"},
+	"internal/testtool":  nil,
+}
+
+// online are the rooms that may know the network.
+var online = []string{"online", "ikr", "cmd/" + module}
+
+// network are the packages that reach it.
+var network = []string{"net", "net/http", "net/rpc", "net/smtp", "crypto/tls", "golang.org/x/net"}
+
+type source struct {
+	path, dir string
+	test      bool
+	imports   []string
+}
+
+// sources parses the imports of every Go file, whatever its build tags.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	walk(t, func(path string) {
+		if filepath.Ext(path) != ".go" || strings.Contains(path, "testdata/") {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		s := source{path: path, dir: filepath.ToSlash(filepath.Dir(path)), test: strings.HasSuffix(path, "_test.go")}
+		for _, i := range f.Imports {
+			name, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			s.imports = append(s.imports, name)
+		}
+		all = append(all, s)
+	})
+	if len(all) == 0 {
+		t.Fatal("no sources found")
+	}
+	return all
+}
+
+// walk visits the files of the tree, without what git and builds leave there.
+func walk(t *testing.T, visit func(path string)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if n := d.Name(); n == ".git" || n == "dist" || n == "csuis-demo" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if d.Type().IsRegular() {
+			visit(filepath.ToSlash(path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// room is the place in the order of the room that holds a folder; -1 for none.
+func room(dir string) int {
+	return slices.IndexFunc(rooms, func(r string) bool { return within(dir, []string{r}) })
+}
+
+// within reports whether a path is one of the trees or lies in it.
+func within(path string, trees []string) bool {
+	return slices.ContainsFunc(trees, func(t string) bool { return path == t || strings.HasPrefix(path, t+"/") })
+}
+
+func TestImportsGoUpTheListOfRooms(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		from := room(s.dir)
+		for _, name := range s.imports {
+			dir, ours := strings.CutPrefix(name, module+"/")
+			if !ours {
+				continue
+			}
+			to := room(dir)
+			if from >= 0 && to > from {
+				t.Errorf("%s imports %s, which stands below it", s.path, dir)
+			}
+			allowed, helper := helpers[dir]
+			if to < 0 && !helper {
+				t.Errorf("%s imports %s, which is neither a room nor a helper known here", s.path, dir)
+			}
+			if helper && !s.test && !within(s.dir, allowed) && !within(s.dir, []string{"internal"}) {
+				t.Errorf("%s imports %s, which is not for it", s.path, dir)
+			}
+		}
+	}
+}
+
+func TestOnlyOnlineRoomsKnowTheNetwork(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if within(s.dir, online) {
+			continue
+		}
+		for _, name := range s.imports {
+			// net/url takes names apart and knows no network.
+			if within(name, network) && name != "net/url" {
+				t.Errorf("%s imports %s", s.path, name)
+			}
+		}
+	}
+}
+
+// TestNoRoomReachesTheNetworkThroughOthers asks the go command, which knows
+// what the libraries import.
+func TestNoRoomReachesTheNetworkThroughOthers(t *testing.T) {
+	t.Parallel()
+	for _, r := range rooms {
+		if slices.Contains(online, r) {
+			continue
+		}
+		if _, err := os.Stat(r); err != nil {
+			continue // a room that is not built yet
+		}
+		for _, dep := range goList(t, "./"+r) {
+			if dep == "net/http" || dep == "crypto/tls" || dep == "net" {
+				t.Errorf("%s reaches %s", r, dep)
+			}
+		}
+	}
+}
+
+func goList(t *testing.T, pattern string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", pattern)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %s: %v", pattern, err)
+	}
+	return strings.Fields(string(out))
+}
+
+func TestNoCgo(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if slices.Contains(s.imports, "C") {
+			t.Errorf("%s uses cgo", s.path)
+		}
+	}
+	cmd := exec.Command("go", "list", "-deps", "-f", "{{if and (not .Standard) .CgoFiles}}{{.ImportPath}}{{end}}", "./cmd/"+module)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		t.Errorf("%s uses cgo", dep)
+	}
+}
+
+// TestNothingOfThisMachineStandsInTheTree looks for paths of the machine and
+// for hosts of package registries in every file.
+func TestNothingOfThisMachineStandsInTheTree(t *testing.T) {
+	t.Parallel()
+	root, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := []string{root + "/"}
+	for _, env := range []string{"GOMODCACHE", "GOPROXY"} {
+		out, err := exec.Command("go", "env", env).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range strings.FieldsFunc(strings.TrimSpace(string(out)), func(r rune) bool { return r == ',' || r == '|' }) {
+			if len(w) > 8 {
+				words = append(words, w)
+			}
+		}
+	}
+	walk(t, func(path string) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, w := range words {
+			if i := bytes.Index(data, []byte(w)); i >= 0 {
+				t.Errorf("%s, line %d: holds %q", path, 1+bytes.Count(data[:i], []byte("\n")), w)
+			}
+		}
+	})
+}

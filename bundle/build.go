@@ -78,11 +78,16 @@ func (b *builder) one(ctx context.Context, in *input, out *built) error {
 	}
 	defer dst.Close()
 	watch := &watchedReader{r: src, progress: b.o.Progress}
-	sealRecord := b.fromXML
-	if in.sealed {
-		sealRecord = b.fromSealed
-	}
-	res, fs, err := sealRecord(ctx, dst, watch, in)
+	var res *seal.Result
+	var fs []finding.Finding
+	judged, err := b.judged(ctx, in, watch, func(src io.Reader, plain io.Writer) (err error) {
+		if in.sealed {
+			res, fs, err = b.fromSealed(ctx, dst, plain, src, in)
+		} else {
+			res, fs, err = b.fromXML(ctx, dst, src)
+		}
+		return err
+	})
 	switch {
 	case err == nil:
 	case watch.err != nil:
@@ -95,6 +100,7 @@ func (b *builder) one(ctx context.Context, in *input, out *built) error {
 	if err == nil {
 		fs = append(fs, judgeTexts(res)...)
 	}
+	fs = append(fs, unless(fs, judged)...)
 	for i := range fs {
 		fs[i].File, fs[i].Record = in.path, in.name
 	}
@@ -131,7 +137,7 @@ func recordInfo(in *input, res *seal.Result) RecordInfo {
 	}
 }
 
-func (b *builder) fromXML(ctx context.Context, dst io.Writer, src io.Reader, in *input) (*seal.Result, []finding.Finding, error) {
+func (b *builder) fromXML(ctx context.Context, dst io.Writer, src io.Reader) (*seal.Result, []finding.Finding, error) {
 	res, err := seal.Seal(ctx, dst, src, seal.Options{
 		Key: b.o.Key, Profile: b.o.Profile, Envelope: b.o.Envelope, Now: b.o.Time, Rand: b.o.Rand,
 	})
@@ -142,15 +148,15 @@ func (b *builder) fromXML(ctx context.Context, dst io.Writer, src io.Reader, in 
 }
 
 // fromSealed takes a finished .XM6 over as it is, once its .SHA, where one lies
-// beside it, and everything inside agree.
-func (b *builder) fromSealed(ctx context.Context, dst io.Writer, src io.Reader, in *input) (*seal.Result, []finding.Finding, error) {
+// beside it, and everything inside agree. plain gets what is in it.
+func (b *builder) fromSealed(ctx context.Context, dst, plain io.Writer, src io.Reader, in *input) (*seal.Result, []finding.Finding, error) {
 	given := &summer{}
 	raw, decoded, err := crypto.Raw(io.TeeReader(src, given))
 	if err != nil {
 		return nil, nil, err
 	}
 	out := bufio.NewWriterSize(dst, 64<<10)
-	res, err := seal.Open(ctx, io.Discard, io.TeeReader(raw, out), b.o.Key)
+	res, err := seal.Open(ctx, plain, io.TeeReader(raw, out), b.o.Key)
 	if ferr := out.Flush(); err == nil && ferr != nil {
 		err = ferr
 	}

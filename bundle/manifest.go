@@ -25,11 +25,30 @@ type Manifest struct {
 	Person        Person       `json:"person"`
 	Reason        string       `json:"reason,omitempty"`
 	Place         string       `json:"place,omitempty"`
-	Media         string       `json:"media"` // cd, cd74, dvd, dvd-dl
+	Checks        *Checks      `json:"checks,omitempty"` // nil: not known
+	Media         string       `json:"media"`            // cd, cd74, dvd, dvd-dl
 	PackageSHA256 checksum.Sum `json:"package_sha256"`
 	Form          FileInfo     `json:"form"`
 	Images        []ImageInfo  `json:"images"`
 	Records       []RecordInfo `json:"records"`
+}
+
+// Checks says which checks the records of a package passed before they were
+// sealed. None of them found anything of error severity.
+type Checks struct {
+	// Made is false where they were left out; the rest is then empty.
+	Made bool `json:"made"`
+	// On is the day for which they were judged, YYYY-MM-DD.
+	On string `json:"on,omitempty"`
+	// Validated counts the records that a schema of the ministry's was there
+	// for.
+	Validated int `json:"validated"`
+	// RulesPassed and RulesNotRun count the content rules that held and those
+	// that could not be asked.
+	RulesPassed int `json:"rules_passed"`
+	RulesNotRun int `json:"rules_not_run"`
+	// CodeLists counts the versions of code lists that were asked.
+	CodeLists int `json:"codelists"`
 }
 
 // Unit is the accounting unit that hands over.

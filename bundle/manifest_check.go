@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"regexp"
+	"time"
 	"unicode/utf8"
 
 	"csuis-offline/envelope"
@@ -39,6 +40,8 @@ func checkManifest(m *Manifest) string {
 		return "the time of creation is missing"
 	case !medium:
 		return fmt.Sprintf("the medium %.80q is not known", m.Media)
+	case m.Checks != nil && !m.Checks.possible(len(m.Records)):
+		return "what it says of the checks cannot be"
 	case len(m.Images) == 0 || len(m.Images) > maxManifestImages:
 		return fmt.Sprintf("%d images, wanted 1 to %d", len(m.Images), maxManifestImages)
 	case len(m.Records) == 0 || len(m.Records) > MaxManifestRecords:
@@ -54,6 +57,14 @@ func checkManifest(m *Manifest) string {
 		return why
 	}
 	return checkImages(m)
+}
+
+func (c *Checks) possible(records int) bool {
+	if !c.Made {
+		return *c == Checks{}
+	}
+	_, err := time.Parse(time.DateOnly, c.On)
+	return err == nil && min(c.Validated, c.RulesPassed, c.RulesNotRun, c.CodeLists) >= 0 && c.Validated <= records
 }
 
 func checkImages(m *Manifest) string {

@@ -169,6 +169,14 @@ func (d *manifestDecoder) member(m *Manifest, name string) error {
 		into = &m.Reason
 	case "place":
 		into = &m.Place
+	case "checks":
+		if err := d.value(&m.Checks); err != nil {
+			return err
+		}
+		if m.Checks == nil {
+			return manifestDamage("null stands where the checks belong")
+		}
+		return nil
 	case "media":
 		into = &m.Media
 	case "package_sha256":

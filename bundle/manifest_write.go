@@ -35,6 +35,9 @@ func WriteManifest(w io.Writer, m *Manifest) error {
 	e.member("person", m.Person)
 	e.optional("reason", m.Reason)
 	e.optional("place", m.Place)
+	if m.Checks != nil {
+		e.member("checks", m.Checks)
+	}
 	e.member("media", m.Media)
 	e.member("package_sha256", m.PackageSHA256)
 	e.member("form", m.Form)

@@ -25,6 +25,9 @@ type PackOptions struct {
 	Envelope *envelope.Config
 	Profile  envelope.Profile
 	Media    iso.Media
+	// Judge judges each record as it is sealed; nil seals them unjudged, which
+	// the manifest then says.
+	Judge Judge
 	// Rename numbers names that collide and cuts those too long, instead of
 	// refusing them.
 	Rename bool

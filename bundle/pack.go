@@ -108,10 +108,15 @@ func judgeAll(ctx context.Context, ins []input, dir string, o *PackOptions) (*Ma
 		fs = append(fs, records[i].findings...)
 	}
 	fs = append(fs, judgeTogether(ins, records)...)
+	checks := Checks{}
+	if o.Judge != nil {
+		fs = append(fs, o.Judge.Finish()...)
+		checks = o.Judge.Checks()
+	}
 	unit, person := sender(records, o.Envelope)
 	m := &Manifest{
 		Format: formatName, Created: manifestTime(o.Time), Generator: o.Generator,
-		Unit: unit, Person: person, Reason: o.Reason, Place: o.Place, Media: o.Media.Name,
+		Unit: unit, Person: person, Reason: o.Reason, Place: o.Place, Checks: &checks, Media: o.Media.Name,
 		Records: make([]RecordInfo, len(records)),
 	}
 	for i := range records {

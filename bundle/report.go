@@ -42,6 +42,9 @@ type Report struct {
 	// PackageSHA256 is the package digest as found: of the .SHA files that are
 	// there, or of the form's list where only one disc of a set is.
 	PackageSHA256 checksum.Sum `json:"package_sha256,omitzero"`
+	// Checks are those that the manifest tells of; nil without one, and where it
+	// does not say.
+	Checks *Checks `json:"checks,omitempty"`
 	// Opened: the records were opened with a key. WrongKey: and not one of
 	// those that are whole could be, so the key is the wrong one.
 	Opened   bool              `json:"opened"`

@@ -211,6 +211,7 @@ func (v *verifier) describe(m *Manifest, c *formCopy, images []packageImage) {
 	switch {
 	case m != nil:
 		r.Package, r.UnitIC, r.UnitName = m.Package, m.Unit.IC, m.Unit.Name
+		r.Checks = m.Checks
 		r.PersonID, r.PersonName, r.Discs = m.Person.ID, m.Person.Name, len(m.Images)
 	case c != nil:
 		r.Package, r.UnitIC, r.PersonID, r.Discs = c.listing.Package, c.listing.IC, c.listing.PersonID, len(c.listing.Volumes)

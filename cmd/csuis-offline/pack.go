@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,8 @@ type packOptions struct {
 	inputs                     []string
 	out, media, reason, place  string
 	profile, module, timestamp string
-	rename                     bool
+	rename, withoutChecks      bool
+	check                      checkOptions
 	key                        keyOptions
 }
 
@@ -30,6 +32,8 @@ type packResult struct {
 	Images        []string `json:"images,omitempty"`
 	Form          string   `json:"form,omitempty"`
 	PackageSHA256 string   `json:"package_sha256,omitempty"`
+	// Checks are those that the records passed; absent without a package.
+	Checks *bundle.Checks `json:"checks,omitempty"`
 }
 
 func newPackCommand(a *app) *cobra.Command {
@@ -54,6 +58,9 @@ func newPackCommand(a *app) *cobra.Command {
 	f.StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
 	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
 	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
+	f.BoolVar(&o.withoutChecks, "without-checks", false, a.cat.Text("flag.without-checks", nil))
+	f.StringVar(&o.check.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
+	f.StringVar(&o.check.rules, "rules", "", a.cat.Text("flag.rules", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
@@ -80,6 +87,16 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if po.Time, err = a.timestamp(o.timestamp); err != nil {
 		return nil, nil, err
 	}
+	var notes []finding.Finding
+	if !o.withoutChecks {
+		o.check.on = po.Time.Format(time.DateOnly)
+		j, more, done, err := a.packChecks(o.check, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer done()
+		po.Judge, notes = j, more
+	}
 	if po.Key, err = a.readKey(ctx, o.key, c); err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +104,7 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	po.Progress = a.meter()
 	defer po.Progress.Done()
 	pkg, fs, err := bundle.Pack(ctx, o.inputs, po)
-	return pkg, fs, moduleFault(o.module, err)
+	return pkg, append(notes, fs...), moduleFault(o.module, err)
 }
 
 // packOutcome prints the findings and the summary.
@@ -112,7 +129,7 @@ func (a *app) packOutcome(pkg *bundle.Package, fs []finding.Finding, err error) 
 	m := pkg.Manifest
 	res := packResult{
 		Package: m.Package, Folder: pkg.Dir, Records: len(m.Records),
-		Form: filepath.Join(pkg.Dir, m.Form.File), PackageSHA256: m.PackageSHA256.String(),
+		Form: filepath.Join(pkg.Dir, m.Form.File), PackageSHA256: m.PackageSHA256.String(), Checks: m.Checks,
 	}
 	facts := []fact{{"folder", pkg.Dir}, {"records", len(m.Records)}, {"person", or(m.Person.Name, m.Person.ID) + ", " + m.Unit.Name}, {"form", res.Form}}
 	for _, image := range m.Images {
@@ -120,9 +137,23 @@ func (a *app) packOutcome(pkg *bundle.Package, fs []finding.Finding, err error) 
 		res.Images = append(res.Images, path)
 		facts = append(facts, fact{"image", path + " (" + a.cat.Value(catalogue.Bytes(image.Size)) + ", " + image.VolumeID + ")"})
 	}
-	facts = append(facts, fact{"digest", res.PackageSHA256}, a.countFact(fs))
+	facts = append(facts, fact{"digest", res.PackageSHA256}, a.checksFact(m.Checks), a.countFact(fs))
 	a.printSummary("pack", exitOK, fs, res, a.cat.Text("summary.pack", catalogue.Args{"name": m.Package}), facts...)
 	return nil
+}
+
+// checksFact says which checks the records of a package passed.
+func (a *app) checksFact(c *bundle.Checks) fact {
+	switch {
+	case c == nil:
+		return fact{"checks", ""}
+	case !c.Made:
+		return fact{"checks", a.cat.Text("field.checks.left-out", nil)}
+	}
+	on, _ := time.Parse(time.DateOnly, c.On)
+	return fact{"checks", a.cat.Text("field.checks.made", catalogue.Args{
+		"on": catalogue.Date(on), "validated": c.Validated, "passed": c.RulesPassed, "notrun": c.RulesNotRun, "lists": c.CodeLists,
+	})}
 }
 
 // countFact says how many findings there were; nothing where there were none.

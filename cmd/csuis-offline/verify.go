@@ -97,7 +97,7 @@ func (a *app) verifyOutcome(rep *bundle.Report, err error) error {
 	if rep.PackageSHA256 != (checksum.Sum{}) {
 		facts = append(facts, fact{"digest", rep.PackageSHA256.String()})
 	}
-	facts = append(facts, a.countFact(rep.Findings))
+	facts = append(facts, a.checksFact(rep.Checks), a.countFact(rep.Findings))
 	a.printSummary("verify", exit, rep.Findings, verifyResult{Report: rep}, a.cat.Text(heading, catalogue.Args{"target": rep.Target}), facts...)
 	return err
 }

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"strings"
+	"bytes"
 	"time"
 
 	"csuis-offline/c14n"
@@ -29,7 +29,7 @@ type head struct {
 	subjectIC, date  string
 
 	path []string // local names of the open elements, as far as they matter
-	text strings.Builder
+	text []byte
 }
 
 // maxHeadText bounds what is kept of a header's value, in bytes.
@@ -37,21 +37,36 @@ const maxHeadText = 256
 
 // token notes what t says. It reports whether t is the start of the record.
 func (h *head) token(t *c14n.Token) (begins bool) {
+	matters := t.Depth <= max(depthRecord, h.root+2)
 	switch t.Kind {
 	case c14n.Start:
-		h.text.Reset()
-		if len(h.path) < 16 {
-			h.path = append(h.path[:min(len(h.path), t.Depth-1)], string(t.Local))
+		h.text = h.text[:0]
+		if matters {
+			h.enter(t)
+			return h.start(t)
 		}
-		return h.start(t)
 	case c14n.Text:
-		if h.text.Len() < maxHeadText {
-			h.text.Write(t.Text[:min(len(t.Text), maxHeadText)])
+		if matters && len(h.text) < maxHeadText {
+			h.text = append(h.text, t.Text[:min(len(t.Text), maxHeadText)]...)
 		}
 	case c14n.End:
-		h.end(t)
+		if matters {
+			h.end(t)
+		}
+		h.text = h.text[:0]
 	}
 	return false
+}
+
+// enter notes the name of an element. The names of those before it stand in the
+// room behind the path, and most elements are called as one before.
+func (h *head) enter(t *c14n.Token) {
+	n := min(len(h.path), t.Depth-1)
+	if h.path = h.path[:n]; cap(h.path) > n && h.path[:n+1][n] == string(t.Local) {
+		h.path = h.path[:n+1]
+		return
+	}
+	h.path = append(h.path, string(t.Local))
 }
 
 func (h *head) start(t *c14n.Token) bool {
@@ -80,14 +95,12 @@ func (h *head) begin(t *c14n.Token) bool {
 }
 
 func (h *head) end(t *c14n.Token) {
-	value := strings.TrimSpace(h.text.String())
-	h.text.Reset()
 	if t.Depth > len(h.path) || h.path[t.Depth-1] != string(t.Local) {
 		return
 	}
 	set := func(dst *string) {
 		if *dst == "" {
-			*dst = value
+			*dst = string(bytes.TrimSpace(h.text))
 		}
 	}
 	above := h.path[:t.Depth-1]

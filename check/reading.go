@@ -108,6 +108,9 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 
 // begin starts the validation of the record itself.
 func (rd *reading) begin(sc *c14n.Scanner) {
+	if typed := rd.head.recordType != "" || !rd.head.enveloped; typed && !rd.c.o.Attachments.Concerns(rd.recordType()) {
+		rd.attachments = nil // whatever they would find, nobody asks
+	}
 	if rd.c.o.Only&Schema == 0 || rd.c.o.Schemas == nil {
 		return
 	}
@@ -214,9 +217,7 @@ func (rd *reading) finish() {
 	if over := rd.violations - maxViolations; over > 0 {
 		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info, Found: fmt.Sprint(over)}, "")
 	}
-	if rd.head.recordType == "" {
-		rd.head.recordType, _ = rd.c.o.Type(rd.head.uri, rd.head.local)
-	}
+	rd.head.recordType = rd.recordType()
 	rd.rules()
 	rd.attached()
 	if rd.c.o.Only&CodeLists != 0 {
@@ -224,6 +225,16 @@ func (rd *reading) finish() {
 		rd.due()
 	}
 	finding.Sort(rd.findings)
+}
+
+// recordType is that of the message's header. A bare record tells it by its root,
+// and so does one in an envelope whose header had none when it ended.
+func (rd *reading) recordType() string {
+	kind := rd.head.recordType
+	if kind == "" {
+		kind, _ = rd.c.o.Type(rd.head.uri, rd.head.local)
+	}
+	return kind
 }
 
 func (rd *reading) rules() {

@@ -48,7 +48,9 @@ func judged(t testing.TB, o Options, records ...[]byte) (each [][]finding.Findin
 		}
 		each = append(each, fs)
 	}
-	between = c.Finish()
+	for fs := range c.Finish() {
+		between = append(between, fs...)
+	}
 	return each, between, c.Summary()
 }
 

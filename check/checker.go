@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"time"
 
 	"csuis-offline/c14n"
@@ -13,13 +14,21 @@ import (
 	"csuis-offline/seal"
 )
 
-// Checker checks records one after another, and at the end what they say to one
-// another. It is not safe for use by several goroutines at once.
+// Checker checks records, and at the end what they say to one another. Judge may
+// be called by several goroutines at once; all else may not.
 type Checker struct {
 	o        Options
 	envelope *xsd.Schema
 	held     []*rules.Statement
 	count    Summary
+}
+
+// Judgement is what Judge found out about one record.
+type Judgement struct {
+	Findings []finding.Finding
+
+	count Summary
+	held  []*rules.Statement // what the rules between statements need of it
 }
 
 // Summary counts what was checked.
@@ -42,19 +51,34 @@ func New(o Options) (*Checker, error) {
 	return &Checker{o: o.withDefaults(), envelope: env}, nil
 }
 
+func (s *Summary) add(o Summary) {
+	s.Records += o.Records
+	s.Validated += o.Validated
+	s.RulesPassed += o.RulesPassed
+	s.RulesFailed += o.RulesFailed
+	s.RulesNotRun += o.RulesNotRun
+}
+
 // Summary tells what was checked so far.
 func (c *Checker) Summary() Summary { return c.count }
 
-// Record checks one record, bare or in its envelope, in one reading with memory
+// Record is Judge and Keep in one.
+func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([]finding.Finding, error) {
+	j, err := c.Judge(ctx, file, name, r)
+	c.Keep(j)
+	return j.Findings, err
+}
+
+// Judge checks one record, bare or in its envelope, in one reading with memory
 // that does not grow with it. file and name go into the findings. The error is
 // the reader's or the context's; whatever is wrong with the record is a finding.
-func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([]finding.Finding, error) {
-	c.count.Records++
+// The Checker knows nothing of the record before Keep.
+func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Judgement, error) {
 	rd := newReading(c, file, name)
 	sc := c14n.NewScanner(r)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return rd.without(), context.Cause(ctx)
 		}
 		t, err := sc.Next()
 		if err == io.EOF {
@@ -63,35 +87,68 @@ func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([
 		if err != nil {
 			fs := seal.Findings(err)
 			if fs == nil {
-				return nil, err
+				return rd.without(), err
 			}
 			for _, f := range fs {
 				rd.add(f, errSyntax)
 			}
-			return rd.findings, nil
+			return rd.judgement, nil
 		}
 		if err := rd.token(t, sc); err != nil {
-			return nil, err
+			return rd.without(), err
 		}
 	}
 	rd.finish()
-	return rd.findings, nil
+	return rd.judgement, nil
+}
+
+// Keep takes what Judge returned into the Summary and to what Finish compares.
+// The order of calls is that of Finish's findings. What is kept of a record
+// without a statement that has rules with others is nothing.
+func (c *Checker) Keep(j Judgement) {
+	c.count.add(j.count)
+	c.held = append(c.held, j.held...)
 }
 
 // Finish applies the rules between records that share unit and date, over all
-// records since New.
-func (c *Checker) Finish() []finding.Finding {
-	if c.o.Only&Rules == 0 {
-		return nil
-	}
-	var fs []finding.Finding
-	for _, res := range c.o.Rules.Across(c.held) {
-		if f, ok := c.judge(res, errAcross); ok {
-			fs = append(fs, f)
+// records kept since New. It yields the findings of one unit and date at a time,
+// since there may be very many.
+func (c *Checker) Finish() iter.Seq[[]finding.Finding] {
+	return func(yield func([]finding.Finding) bool) {
+		if c.o.Only&Rules == 0 {
+			return
+		}
+		for _, group := range together(c.held) {
+			var fs []finding.Finding
+			for _, res := range c.o.Rules.Across(group) {
+				if f, ok := c.count.judge(res, errAcross); ok {
+					fs = append(fs, f)
+				}
+			}
+			finding.Sort(fs)
+			if len(fs) > 0 && !yield(fs) {
+				return
+			}
 		}
 	}
-	finding.Sort(fs)
-	return fs
+}
+
+// together groups statements by unit and date, in the order of their first.
+func together(all []*rules.Statement) [][]*rules.Statement {
+	type key struct{ ic, date string }
+	var groups [][]*rules.Statement
+	place := map[key]int{}
+	for _, st := range all {
+		k := key{st.IC, st.Date}
+		i, ok := place[k]
+		if !ok || st.IC == "" || st.Date == "" {
+			i = len(groups)
+			place[k] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], st)
+	}
+	return groups
 }
 
 // today is the day of handing over as the checks compare it.

@@ -11,28 +11,29 @@ import (
 	"csuis-offline/finding"
 )
 
-// judge turns the result of a rule into a finding; a rule that held gives none.
-func (c *Checker) judge(res rules.Result, answer string) (finding.Finding, bool) {
+// judge counts the result of a rule and turns it into a finding; a rule that held
+// gives none.
+func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool) {
 	f := finding.Finding{
 		File: res.File, Record: res.Record, Line: res.Line, Rule: res.Rule, Position: res.Position, Part: res.Column,
 		Wanted: res.Right, Found: res.Left, Difference: res.Difference, Detail: res.Text,
 	}
 	switch res.Status {
 	case rules.Failed:
-		c.count.RulesFailed++
+		s.RulesFailed++
 		f.Code, f.Severity, f.Answer = finding.CheckRuleFailed, finding.Error, answer
 		if len(res.Missing) > 0 {
 			f.Code, f.Missing = finding.CheckRuleFailedGap, strings.Join(res.Missing, ", ")
 		}
 		return f, true
 	case rules.NotRun:
-		c.count.RulesNotRun++
+		s.RulesNotRun++
 		f.Code, f.Severity = finding.CheckRuleNotRun, finding.Info
 		f.Wanted, f.Found, f.Difference = "", "", ""
 		f.Why, f.Missing = res.Why, strings.Join(res.Missing, ", ")
 		return f, true
 	case rules.Passed:
-		c.count.RulesPassed++
+		s.RulesPassed++
 	}
 	return f, false
 }

@@ -37,7 +37,7 @@ const maxPending = 400
 type reading struct {
 	c          *Checker
 	file, name string
-	findings   []finding.Finding
+	judgement  Judgement
 
 	head        head
 	envelope    *xsd.Validator
@@ -52,7 +52,7 @@ type reading struct {
 }
 
 func newReading(c *Checker, file, name string) *reading {
-	rd := &reading{c: c, file: file, name: name}
+	rd := &reading{c: c, file: file, name: name, judgement: Judgement{count: Summary{Records: 1}}}
 	if c.o.Only&Schema != 0 {
 		rd.envelope = c.envelope.Validator(rd.violation)
 		rd.attachments = attachment.NewScanner(c.o.Attachments)
@@ -61,6 +61,12 @@ func newReading(c *Checker, file, name string) *reading {
 		rd.extractor = c.o.Rules.NewExtractor()
 	}
 	return rd
+}
+
+// without is the judgement of a record that could not be read: no more than that
+// it was there.
+func (rd *reading) without() Judgement {
+	return Judgement{count: rd.judgement.count}
 }
 
 // add notes a finding on the record.
@@ -72,7 +78,7 @@ func (rd *reading) add(f finding.Finding, answer string) {
 	if f.Severity != finding.Info {
 		f.Answer = answer
 	}
-	rd.findings = append(rd.findings, f)
+	rd.judgement.Findings = append(rd.judgement.Findings, f)
 }
 
 func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
@@ -153,7 +159,7 @@ func (rd *reading) choose() {
 		}, "")
 		return
 	}
-	rd.c.count.Validated++
+	rd.judgement.count.Validated++
 	rd.record = schema.Validator(rd.violation)
 	if err := rd.record.Within(rd.scope); err != nil {
 		rd.limit(err, &rd.record)
@@ -224,7 +230,7 @@ func (rd *reading) finish() {
 		rd.lists()
 		rd.due()
 	}
-	finding.Sort(rd.findings)
+	finding.Sort(rd.judgement.Findings)
 }
 
 // recordType is that of the message's header. A bare record tells it by its root,
@@ -244,11 +250,13 @@ func (rd *reading) rules() {
 	for _, st := range rd.extractor.Statements() {
 		st.File, st.Record = rd.file, rd.name
 		for _, res := range rd.c.o.Rules.Within(st) {
-			if f, ok := rd.c.judge(res, errWithin); ok {
-				rd.findings = append(rd.findings, f)
+			if f, ok := rd.judgement.count.judge(res, errWithin); ok {
+				rd.judgement.Findings = append(rd.judgement.Findings, f)
 			}
 		}
-		rd.c.held = append(rd.c.held, rd.c.o.Rules.Slim(st))
+		if slim := rd.c.o.Rules.Slim(st); slim != nil {
+			rd.judgement.held = append(rd.judgement.held, slim)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,7 @@ type checking struct {
 	o       checkOptions
 	checker *check.Checker
 	key     *crypto.Key
-	kept    []finding.Finding // code and severity alone
+	told    tally
 	res     checkResult
 	counter progress.Counter
 }
@@ -98,51 +99,70 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 	k.counter = a.meter()
 	k.counter.SetMax(size)
 	defer k.counter.Done()
-	for _, in := range inputs {
-		if err := k.file(ctx, in); err != nil {
-			return err
-		}
+	if err := inOrder(ctx, runtime.GOMAXPROCS(0), inputs, k.judge, k.take); err != nil {
+		return err
 	}
-	k.print(k.checker.Finish(), nil)
+	for fs := range k.checker.Finish() {
+		k.print(fs, nil)
+	}
 	k.counter.Done()
 	return k.outcome()
 }
 
-// file checks one input. What cannot be read is a finding on it, as in pack.
-func (k *checking) file(ctx context.Context, in bundle.Input) error {
+// judged is one input with what was found out about it. What cannot be read is
+// a finding on it, as in pack.
+type judged struct {
+	in bundle.Input
+	check.Judgement
+	skipped bool
+	err     error
+}
+
+// judge checks one input. Several are checked at once.
+func (k *checking) judge(ctx context.Context, in bundle.Input) judged {
+	j := judged{in: in}
 	if in.Sealed && k.key == nil {
-		k.res.Skipped++
-		k.print([]finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.Path}}, nil)
-		return nil
+		j.skipped = true
+		j.Findings = []finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.Path}}
+		return j
 	}
 	f, err := os.Open(in.Path)
 	if err != nil {
-		k.print([]finding.Finding{unreadable(in.Path, err)}, nil)
-		return nil
+		j.Findings = []finding.Finding{unreadable(in.Path, err)}
+		return j
 	}
 	defer f.Close()
 	src := &source{r: counted{f, k.counter}}
-	var fs []finding.Finding
 	if in.Sealed {
-		fs, err = k.sealed(ctx, in.Path, src)
+		j.Judgement, j.err = k.sealed(ctx, in.Path, src)
 	} else {
-		fs, err = k.checker.Record(ctx, in.Path, "", src)
+		j.Judgement, j.err = k.checker.Judge(ctx, in.Path, "", src)
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		j.err = ctx.Err()
 	case src.err != nil:
-		fs = append(fs, unreadable(in.Path, src.err))
-	case err != nil:
-		return err
+		j.Findings, j.err = append(j.Findings, unreadable(in.Path, src.err)), nil
 	}
-	k.print(fs, func(f finding.Finding) string { return wrongKind(f, in.Sealed) })
+	return j
+}
+
+// take keeps and tells what judge found out, in the order of the inputs.
+func (k *checking) take(j judged) error {
+	if j.err != nil {
+		return j.err
+	}
+	if j.skipped {
+		k.res.Skipped++
+	}
+	k.checker.Keep(j.Judgement)
+	k.print(j.Findings, func(f finding.Finding) string { return wrongKind(f, j.in.Sealed) })
 	return nil
 }
 
 // sealed opens a sealed record and checks what is in it, as it is decrypted.
 // Where the container or the XML is damaged, only that is told.
-func (k *checking) sealed(ctx context.Context, path string, src io.Reader) ([]finding.Finding, error) {
+func (k *checking) sealed(ctx context.Context, path string, src io.Reader) (check.Judgement, error) {
 	pr, pw := io.Pipe()
 	opened := make(chan error, 1)
 	go func() {
@@ -150,25 +170,26 @@ func (k *checking) sealed(ctx context.Context, path string, src io.Reader) ([]fi
 		pw.Close()
 		opened <- err
 	}()
-	fs, err := k.checker.Record(ctx, path, "", pr)
+	j, err := k.checker.Judge(ctx, path, "", pr)
 	// What is left has to be read, so that the opening comes to its end.
 	_, _ = io.Copy(io.Discard, pr)
 	openErr := <-opened
 	if openErr == nil {
-		return fs, err
+		return j, err
 	}
 	told := seal.Findings(openErr)
 	if told == nil {
-		return fs, openErr
+		return j, openErr
 	}
 	for i := range told {
 		told[i].File = path
 	}
 	var id *identifierFault
 	if errors.As(openErr, &id) {
-		return append(told, fs...), nil
+		told = append(told, j.Findings...)
 	}
-	return told, nil
+	j.Findings = told
+	return j, nil
 }
 
 func unreadable(path string, err error) finding.Finding {
@@ -191,11 +212,7 @@ func (s *source) Read(p []byte) (int, error) {
 
 // print writes findings and keeps what the end needs to know of them.
 func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string) {
-	for _, f := range fs {
-		if f.Severity != finding.Info {
-			k.kept = append(k.kept, finding.Finding{Code: f.Code, Severity: f.Severity})
-		}
-	}
+	k.told.add(fs)
 	if !k.a.json && !k.o.verbose {
 		fs = withoutNotRun(fs)
 	}
@@ -222,9 +239,9 @@ func (k *checking) outcome() error {
 	a := k.a
 	k.res.Summary = k.checker.Summary()
 	exit, heading := exitOK, "summary.check"
-	if finding.Failed(k.kept) {
+	if k.told.errors > 0 {
 		heading = "summary.check-failed"
-		err = packFailure(k.kept)
+		err = packFailure(k.told.kinds)
 		exit, _, _ = classify(err)
 	}
 	s := k.res.Summary
@@ -254,7 +271,7 @@ func (k *checking) outcome() error {
 	if part&check.CodeLists != 0 {
 		facts = append(facts, fact{"codelists", lists})
 	}
-	facts = append(facts, a.countFact(k.kept))
-	a.printSummary("check", exit, k.kept, k.res, a.cat.Text(heading, nil), facts...)
+	facts = append(facts, a.tallyFact(k.told))
+	a.printCounted("check", exit, k.told, k.res, a.cat.Text(heading, nil), facts...)
 	return err
 }

@@ -158,11 +158,16 @@ func (a *app) checksFact(c *bundle.Checks) fact {
 
 // countFact says how many findings there were; nothing where there were none.
 func (a *app) countFact(fs []finding.Finding) fact {
-	errors, warnings := count(fs)
-	if errors+warnings == 0 {
+	var t tally
+	t.add(fs)
+	return a.tallyFact(t)
+}
+
+func (a *app) tallyFact(t tally) fact {
+	if t.errors+t.warnings == 0 {
 		return fact{"findings", ""}
 	}
-	return fact{"findings", a.cat.Text("count.findings", catalogue.Args{"errors": errors, "warnings": warnings})}
+	return fact{"findings", a.cat.Text("count.findings", catalogue.Args{"errors": t.errors, "warnings": t.warnings})}
 }
 
 // packFailure is how pack ends without a package. Where one cause outside the

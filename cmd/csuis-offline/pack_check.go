@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"slices"
 	"sync"
 
 	"csuis-offline/bundle"
@@ -12,9 +14,16 @@ import (
 
 // packJudge judges the records of a package as check does.
 type packJudge struct {
-	mu      sync.Mutex
 	checker *check.Checker
 	res     checkResult
+
+	mu   sync.Mutex
+	kept []keptJudgement
+}
+
+type keptJudgement struct {
+	file string
+	check.Judgement
 }
 
 // packChecks prepares the checks of pack for the day of handing over. done
@@ -33,13 +42,28 @@ func (a *app) packChecks(o checkOptions, c *config) (j *packJudge, notes []findi
 }
 
 func (j *packJudge) Record(ctx context.Context, file string, r io.Reader) ([]finding.Finding, error) {
+	found, err := j.checker.Judge(ctx, file, "", r)
+	fs := told(found.Findings)
+	found.Findings = nil
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	fs, err := j.checker.Record(ctx, file, "", r)
-	return told(fs), err
+	j.kept = append(j.kept, keptJudgement{file, found})
+	return fs, err
 }
 
-func (j *packJudge) Finish() []finding.Finding { return told(j.checker.Finish()) }
+// Finish keeps the judgements in the order of the files, whichever was there first.
+func (j *packJudge) Finish() []finding.Finding {
+	slices.SortFunc(j.kept, func(a, b keptJudgement) int { return cmp.Compare(a.file, b.file) })
+	for _, k := range j.kept {
+		j.checker.Keep(k.Judgement)
+	}
+	j.kept = nil
+	var all []finding.Finding
+	for fs := range j.checker.Finish() {
+		all = append(all, told(fs)...)
+	}
+	return all
+}
 
 func (j *packJudge) Checks() bundle.Checks {
 	s := j.checker.Summary()
@@ -52,11 +76,5 @@ func (j *packJudge) Checks() bundle.Checks {
 // be asked: there are dozens a record, and a package may have a hundred thousand.
 // The summary counts them.
 func told(fs []finding.Finding) []finding.Finding {
-	var out []finding.Finding
-	for _, f := range fs {
-		if f.Severity != finding.Info {
-			out = append(out, f)
-		}
-	}
-	return out
+	return slices.DeleteFunc(fs, func(f finding.Finding) bool { return f.Severity == finding.Info })
 }

@@ -151,9 +151,15 @@ type fact struct {
 // printSummary ends a command's output: with --json one line with the result,
 // otherwise a heading and facts; facts with an empty string are left out.
 func (a *app) printSummary(command string, exit int, findings []finding.Finding, result any, heading string, facts ...fact) {
-	errors, warnings := count(findings)
+	var t tally
+	t.add(findings)
+	a.printCounted(command, exit, t, result, heading, facts...)
+}
+
+// printCounted is printSummary where the findings are gone.
+func (a *app) printCounted(command string, exit int, t tally, result any, heading string, facts ...fact) {
 	if a.json {
-		a.printJSON(jsonSummary{"summary", command, exit, errors, warnings, result})
+		a.printJSON(jsonSummary{"summary", command, exit, t.errors, t.warnings, result})
 		return
 	}
 	if a.quiet {

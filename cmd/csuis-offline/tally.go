@@ -1,0 +1,35 @@
+package main
+
+import "csuis-offline/finding"
+
+// tally is what the end of a command needs to know of findings that were printed
+// already: there may be more of them than memory should hold.
+type tally struct {
+	errors, warnings int
+	kinds            []finding.Finding // one of each code and severity, without the rest
+}
+
+func (t *tally) add(fs []finding.Finding) {
+	for _, f := range fs {
+		switch f.Severity {
+		case finding.Error:
+			t.errors++
+		case finding.Warning:
+			t.warnings++
+		default:
+			continue
+		}
+		if !t.has(f) {
+			t.kinds = append(t.kinds, finding.Finding{Code: f.Code, Severity: f.Severity})
+		}
+	}
+}
+
+func (t *tally) has(f finding.Finding) bool {
+	for _, k := range t.kinds {
+		if k.Code == f.Code && k.Severity == f.Severity {
+			return true
+		}
+	}
+	return false
+}

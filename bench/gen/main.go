@@ -1,6 +1,7 @@
-// Command gen writes made-up envelopes for bench/compare.sh.
+// Command gen writes made-up records for bench/compare.sh.
 //
-//	gen COUNT BYTES DIR    writes COUNT envelopes of about BYTES each
+//	gen COUNT BYTES DIR         writes COUNT envelopes of about BYTES each
+//	gen COUNT BYTES DIR bare    the same records without envelopes
 package main
 
 import (
@@ -25,8 +26,9 @@ func main() {
 }
 
 func run(args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("usage: gen COUNT BYTES DIR")
+	bare := len(args) == 4 && args[3] == "bare"
+	if len(args) != 3 && !bare {
+		return fmt.Errorf("usage: gen COUNT BYTES DIR [bare]")
 	}
 	count, err := strconv.Atoi(args[0])
 	if err != nil {
@@ -40,21 +42,25 @@ func run(args []string) error {
 		return err
 	}
 	for i := range count {
-		if err := write(filepath.Join(args[2], fmt.Sprintf("R%06d.xml", i)), uint64(i), size); err != nil {
+		if err := write(filepath.Join(args[2], fmt.Sprintf("R%06d.xml", i)), uint64(i), size, bare); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func write(path string, seed uint64, size int) error {
+func write(path string, seed uint64, size int, bare bool) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<20)
-	madeup.EnvelopedBalanceSheet(w, rand.New(rand.NewPCG(seed, 1)), max(1, (size-2000)/rowBytes))
+	record := madeup.EnvelopedBalanceSheet
+	if bare {
+		record = madeup.BalanceSheet
+	}
+	record(w, rand.New(rand.NewPCG(seed, 1)), max(1, (size-2000)/rowBytes))
 	if err := w.Flush(); err != nil {
 		return err
 	}

@@ -46,7 +46,13 @@ func (rd *reading) lists() {
 	h, today := &rd.head, rd.c.o.On
 	rd.answered(lists.Unit(h.unit(), rd.decisive()), finding.CheckUnitUnknown, h.unit(), errUnit)
 	if h.person != "" && h.senderIC != "" {
-		rd.answered(lists.Person(h.person, h.senderIC, today), finding.CheckPersonUnknown, h.person, errPerson)
+		person := lists.Person(h.person, h.senderIC, today)
+		if person.Verdict == codelist.Yes && h.subjectIC != "" && h.subjectIC != h.senderIC {
+			// CSÚIS asks whether the person acts for the unit whose record it is
+			// (manual ch. I).
+			person = lists.Person(h.person, h.subjectIC, today)
+		}
+		rd.answered(person, finding.CheckPersonUnknown, h.person, errPerson)
 	}
 	if day, ok := h.day(); ok && h.recordType != "" {
 		rd.answered(lists.Expected(h.recordType, h.unit(), day), finding.CheckNotExpected, h.recordType, errUnexpected)

@@ -35,6 +35,9 @@ type Options struct {
 	// what the program brings along.
 	Terms       *deadline.Terms
 	Attachments *attachment.List
+	// Places are where codes of the lists stand in records; nil is what the
+	// program brings along.
+	Places *codelist.Places
 	// On is the day on which the records are handed over. Its calendar day
 	// counts, in its own location.
 	On time.Time
@@ -55,6 +58,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Attachments == nil {
 		o.Attachments = attachment.Default()
+	}
+	if o.Places == nil {
+		o.Places = codelist.DefaultPlaces()
 	}
 	if o.Type == nil {
 		o.Type = func(string, string) (string, bool) { return "", false }

@@ -21,8 +21,10 @@ import (
 type checkOptions struct {
 	inputs                   []string
 	only, schemas, rules, on string
-	verbose                  bool
-	key                      keyOptions
+	// Files that go before what the program brings along.
+	terms, attachments, codePlaces string
+	verbose                        bool
+	key                            keyOptions
 }
 
 // checkResult is what check says in JSON.
@@ -49,9 +51,7 @@ func newCheckCommand(a *app) *cobra.Command {
 	o.key.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.only, "only", "", a.cat.Text("flag.only", nil))
-	f.StringVar(&o.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
-	f.StringVar(&o.rules, "rules", "", a.cat.Text("flag.rules", nil))
-	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
+	o.register(a, f)
 	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
@@ -64,7 +64,7 @@ type checking struct {
 	o       checkOptions
 	checker *check.Checker
 	key     *crypto.Key
-	kept    []finding.Finding // code and severity alone
+	kept    []finding.Finding // code, severity and answer alone
 	res     checkResult
 	counter progress.Counter
 }
@@ -163,6 +163,7 @@ func (k *checking) sealed(ctx context.Context, path string, src io.Reader) ([]fi
 	}
 	for i := range told {
 		told[i].File = path
+		told[i].Answer = check.AnswerOf(told[i].Code)
 	}
 	var id *identifierFault
 	if errors.As(openErr, &id) {
@@ -193,7 +194,7 @@ func (s *source) Read(p []byte) (int, error) {
 func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string) {
 	for _, f := range fs {
 		if f.Severity != finding.Info {
-			k.kept = append(k.kept, finding.Finding{Code: f.Code, Severity: f.Severity})
+			k.kept = append(k.kept, finding.Finding{Code: f.Code, Severity: f.Severity, Answer: f.Answer})
 		}
 	}
 	if !k.a.json && !k.o.verbose {
@@ -255,6 +256,7 @@ func (k *checking) outcome() error {
 		facts = append(facts, fact{"codelists", lists})
 	}
 	facts = append(facts, a.countFact(k.kept))
+	a.printAnswers(k.kept)
 	a.printSummary("check", exit, k.kept, k.res, a.cat.Text(heading, nil), facts...)
 	return err
 }

@@ -105,7 +105,11 @@ func (rd *reading) due() {
 	var date *deadline.DateError
 	switch {
 	case errors.As(err, &date):
-		rd.add(finding.Finding{Code: finding.CheckNoPeriod, Severity: finding.Warning, Found: day.Format(time.DateOnly), Wanted: nearest(date)}, errUnexpected)
+		f := finding.Finding{Code: finding.CheckNoPeriod, Found: day.Format(time.DateOnly), Wanted: nearest(date)}
+		if date.Assumed {
+			f.Severity = finding.Warning
+		}
+		rd.add(f, errUnexpected)
 		return
 	case err != nil:
 		return

@@ -68,7 +68,8 @@ func (rd *reading) agree(header, root string, known bool) {
 
 // otherUnit tells of a record that is of another unit than the sender. Both
 // places name the unit for which it is handed over (manual ch. A and I); no rule
-// forbids that one unit sends for another, so it is only a warning.
+// forbids that one unit sends for another, so it is only a warning, and no answer
+// of CSÚIS to it is known.
 func (rd *reading) otherUnit() {
 	h := &rd.head
 	if h.senderIC == "" || h.subjectIC == "" || h.senderIC == h.subjectIC {
@@ -77,7 +78,7 @@ func (rd *reading) otherUnit() {
 	rd.add(finding.Finding{
 		Code: finding.HeaderOtherUnit, Severity: finding.Warning, Line: h.subjectAt.line, Column: h.subjectAt.column,
 		Wanted: h.senderIC, Found: h.subjectIC,
-	}, errUnit)
+	}, "")
 }
 
 func (rd *reading) has(code finding.Code) bool {

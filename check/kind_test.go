@@ -46,7 +46,7 @@ func TestHeaderAndRecordAgree(t *testing.T) {
 		{"the user's type of another root", "777", "<Novy/>", []string{"check.type-unknown error MSGUNK"}},
 		{"a root of the user's", "002", "<Vlastni/>", []string{"check.type-differs error ERRSYN"}},
 		{"the sender's own record", "001", "<Rozvaha>" + fmt.Sprintf(subject, "09999990") + "</Rozvaha>", nil},
-		{"the record of another unit", "001", "<Rozvaha>" + fmt.Sprintf(subject, "00075370") + "</Rozvaha>", []string{"header.other-unit warning ERRAUT"}},
+		{"the record of another unit", "001", "<Rozvaha>" + fmt.Sprintf(subject, "00075370") + "</Rozvaha>", []string{"header.other-unit warning"}},
 	} {
 		doc := strings.Replace(env, "RecordType>001<", "RecordType>"+tc.recordType+"<", 1)
 		doc = strings.Replace(doc, "<R/>", tc.record, 1)

@@ -21,16 +21,24 @@ type head struct {
 	message   bool // the body holds a cus:Message
 	inBody    bool
 	root      int // depth of the record's root, 0 as long as it is not known
+	rootAt    place
 	uri       string
 	local     string
 
 	recordType       string
 	senderIC, person string
 	subjectIC, date  string
+	module           string // of the recipient
+	typeAt           place
+	subjectAt        place
 
+	at   place    // of the last start tag
 	path []string // local names of the open elements, as far as they matter
 	text []byte
 }
+
+// place is a start tag's, 1-based.
+type place struct{ line, column int }
 
 // maxHeadText bounds what is kept of a header's value, in bytes.
 const maxHeadText = 256
@@ -41,6 +49,7 @@ func (h *head) token(t *c14n.Token) (begins bool) {
 	switch t.Kind {
 	case c14n.Start:
 		h.text = h.text[:0]
+		h.at = place{t.Line, t.Column}
 		if matters {
 			h.enter(t)
 			return h.start(t)
@@ -91,6 +100,7 @@ func (h *head) start(t *c14n.Token) bool {
 
 func (h *head) begin(t *c14n.Token) bool {
 	h.root, h.uri, h.local = t.Depth, t.URI, string(t.Local)
+	h.rootAt = h.at
 	return true
 }
 
@@ -98,27 +108,30 @@ func (h *head) end(t *c14n.Token) {
 	if t.Depth > len(h.path) || h.path[t.Depth-1] != string(t.Local) {
 		return
 	}
-	set := func(dst *string) {
+	set := func(dst *string, at *place) {
 		if *dst == "" {
-			*dst = string(bytes.TrimSpace(h.text))
+			*dst, *at = string(bytes.TrimSpace(h.text)), h.at
 		}
 	}
+	var nowhere place
 	above := h.path[:t.Depth-1]
 	switch local := string(t.Local); {
 	case h.root > 0 && t.Depth == h.root+2 && above[h.root] == "VykazHlavicka":
 		switch local {
 		case "SubjektICO":
-			set(&h.subjectIC)
+			set(&h.subjectIC, &h.subjectAt)
 		case "DatumVykaz":
-			set(&h.date)
+			set(&h.date, &nowhere)
 		}
 	case !h.enveloped || t.Depth < 4:
 	case t.Depth == 4 && above[2] == "Sender" && local == "IC":
-		set(&h.senderIC)
+		set(&h.senderIC, &nowhere)
+	case t.Depth == 4 && above[2] == "Recipient" && local == "Module":
+		set(&h.module, &nowhere)
 	case t.Depth == 5 && above[2] == "Sender" && above[3] == "ResponsiblePerson" && local == "PersonId":
-		set(&h.person)
+		set(&h.person, &nowhere)
 	case t.Depth == 5 && above[2] == "Message" && above[3] == "MessageHeader" && local == "RecordType":
-		set(&h.recordType)
+		set(&h.recordType, &h.typeAt)
 	}
 	if t.Depth <= len(h.path) {
 		h.path = h.path[:t.Depth-1]

@@ -47,7 +47,13 @@ func (rd *reading) lists() {
 	h, today := &rd.head, rd.c.o.On
 	rd.answered(lists.Unit(h.unit(), rd.decisive()), finding.CheckUnitUnknown, h.unit(), errUnit)
 	if h.person != "" && h.senderIC != "" {
-		rd.answered(lists.Person(h.person, h.senderIC, today), finding.CheckPersonUnknown, h.person, errPerson)
+		person := lists.Person(h.person, h.senderIC, today)
+		if person.Verdict == codelist.Yes && h.subjectIC != "" && h.subjectIC != h.senderIC {
+			// CSÚIS asks whether the person acts for the unit whose record it is
+			// (manual ch. I).
+			person = lists.Person(h.person, h.subjectIC, today)
+		}
+		rd.answered(person, finding.CheckPersonUnknown, h.person, errPerson)
 	}
 	if day, ok := h.day(); ok && h.recordType != "" {
 		rd.answered(lists.Expected(h.recordType, h.unit(), day), finding.CheckNotExpected, h.recordType, errUnexpected)
@@ -100,7 +106,11 @@ func (rd *reading) due() {
 	var date *deadline.DateError
 	switch {
 	case errors.As(err, &date):
-		rd.add(finding.Finding{Code: finding.CheckNoPeriod, Severity: finding.Warning, Found: day.Format(time.DateOnly), Wanted: nearest(date)}, errUnexpected)
+		f := finding.Finding{Code: finding.CheckNoPeriod, Found: day.Format(time.DateOnly), Wanted: nearest(date)}
+		if date.Assumed {
+			f.Severity = finding.Warning
+		}
+		rd.add(f, errUnexpected)
 		return
 	case err != nil:
 		return

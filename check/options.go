@@ -35,9 +35,15 @@ type Options struct {
 	// what the program brings along.
 	Terms       *deadline.Terms
 	Attachments *attachment.List
+	// Places are where codes of the lists stand in records; nil is what the
+	// program brings along.
+	Places *codelist.Places
 	// On is the day on which the records are handed over. Its calendar day
 	// counts, in its own location.
 	On time.Time
+	// Unit and Person are the IČ and the PersonId that the envelope around a bare
+	// record will name; "" where that is not known.
+	Unit, Person string
 	// Type finds the RecordType of a bare record from its root element; nil
 	// finds none.
 	Type func(uri, local string) (string, bool)
@@ -55,6 +61,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Attachments == nil {
 		o.Attachments = attachment.Default()
+	}
+	if o.Places == nil {
+		o.Places = codelist.DefaultPlaces()
 	}
 	if o.Type == nil {
 		o.Type = func(string, string) (string, bool) { return "", false }

@@ -8,21 +8,11 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/attachment"
+	"csuis-offline/check/codelist"
 	"csuis-offline/check/rules"
 	"csuis-offline/check/xsd"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-)
-
-// The codes of CSÚIS that findings carry (manual ch. C; check/answer has all).
-const (
-	errSyntax     = "ERRSYN"
-	errWithin     = "ERRVVK"
-	errAcross     = "ERRMVK"
-	errPerson     = "ERRREP"
-	errUnit       = "ERRAUT"
-	errUnexpected = "REJECT"
-	errAttachment = "ERRATT"
 )
 
 // maxViolations is how many violations of a schema are told of one record: a
@@ -49,6 +39,8 @@ type reading struct {
 	violations  int
 	extractor   *rules.Extractor
 	attachments *attachment.Scanner
+	codes       *codelist.Codes // of the record, as long as it lasts
+	used        *codelist.Codes // of the record that has ended
 }
 
 func newReading(c *Checker, file, name string) *reading {
@@ -85,10 +77,12 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 	if rd.head.token(t) {
 		if rd.envelope != nil && !rd.head.enveloped && rd.head.local == "Envelope" {
 			// Not even the envelope's schema was asked.
-			rd.add(finding.Finding{Code: finding.EnvelopeUnknown, Line: t.Line, Column: t.Column, Found: t.URI, Wanted: envelope.MessagingNS}, errSyntax)
+			rd.add(finding.Finding{Code: finding.EnvelopeUnknown, Line: t.Line, Column: t.Column, Found: t.URI, Wanted: envelope.MessagingNS}, errUnknown)
 		}
 		rd.begin(sc)
+		rd.beginCodes()
 	}
+	rd.codesToken(t)
 	if rd.envelope != nil && rd.head.enveloped && t.Depth > 0 {
 		rd.limit(rd.envelope.Token(t), &rd.envelope)
 	}
@@ -100,7 +94,7 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 	}
 	if rd.extractor != nil {
 		if err := rd.extractor.Token(t); err != nil {
-			rd.add(finding.Finding{Code: finding.CheckRulesTooLarge, Severity: finding.Warning, Line: t.Line, Column: t.Column}, errWithin)
+			rd.add(finding.Finding{Code: finding.CheckRulesTooLarge, Severity: finding.Warning, Line: t.Line, Column: t.Column}, "")
 			rd.extractor = nil
 		}
 	}
@@ -114,7 +108,7 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 
 // begin starts the validation of the record itself.
 func (rd *reading) begin(sc *c14n.Scanner) {
-	if typed := rd.head.recordType != "" || !rd.head.enveloped; typed && !rd.c.o.Attachments.Concerns(rd.recordType()) {
+	if kind := rd.recordType(); kind != "" && !rd.c.o.Attachments.Concerns(kind) {
 		rd.attachments = nil // whatever they would find, nobody asks
 	}
 	if rd.c.o.Only&Schema == 0 || rd.c.o.Schemas == nil {
@@ -186,7 +180,7 @@ func (rd *reading) limit(err error, v **xsd.Validator) {
 	if err == nil {
 		return
 	}
-	rd.add(finding.Finding{Code: finding.CheckSchemaLimit, Severity: finding.Warning, Detail: err.Error()}, errSyntax)
+	rd.add(finding.Finding{Code: finding.CheckSchemaLimit, Severity: finding.Warning, Detail: err.Error()}, "")
 	*v = nil
 }
 
@@ -223,14 +217,24 @@ func (rd *reading) finish() {
 	if over := rd.violations - maxViolations; over > 0 {
 		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info, Found: fmt.Sprint(over)}, "")
 	}
-	rd.head.recordType = rd.recordType()
+	rd.sender()
+	rd.kind()
 	rd.rules()
 	rd.attached()
 	if rd.c.o.Only&CodeLists != 0 {
 		rd.lists()
+		rd.codesUsed()
 		rd.due()
 	}
 	finding.Sort(rd.judgement.Findings)
+}
+
+// sender is that of the envelope. A bare record gets its envelope later, from the
+// settings.
+func (rd *reading) sender() {
+	if !rd.head.enveloped {
+		rd.head.senderIC, rd.head.person = rd.c.o.Unit, rd.c.o.Person
+	}
 }
 
 // recordType is that of the message's header. A bare record tells it by its root,
@@ -274,7 +278,12 @@ func (rd *reading) attached() {
 			// of what is allowed is not the published one.
 			f.Severity = finding.Warning
 		}
-		rd.add(f, errAttachment)
+		answer := errAttachment
+		if a.Rule == attachment.NotBase64 {
+			// Of a type base64Binary that is a fault of the structure.
+			answer = errSyntax
+		}
+		rd.add(f, answer)
 	}
 }
 

@@ -225,6 +225,15 @@ const (
 	CheckNotOver       Code = "check.not-over"        // the period is not over yet
 	CheckLate          Code = "check.late"            // past the due date
 	CheckNoKey         Code = "check.no-key"          // a sealed record was not checked, as no key was given
+
+	CheckMessageUnknown Code = "check.message-unknown" // the body of the envelope holds no message with a record
+	CheckTypeUnknown    Code = "check.type-unknown"    // the header's RecordType is not known
+	CheckTypeDiffers    Code = "check.type-differs"    // the header's RecordType is not that of the record
+	CheckTypeNone       Code = "check.type-none"       // the type of a record without a header is not known; not all was checked
+	CheckCode           Code = "check.code"            // a code is not in its list, or not valid on the day
+	CheckCodesMore      Code = "check.codes-more"      // further such codes are not listed
+	CheckCodesLimit     Code = "check.codes-limit"     // more codes than are kept; some were not checked
+	CheckCodesUnknown   Code = "check.codes-unknown"   // codes could not be checked, since their list cannot answer
 )
 
 var checkCodes = []Code{
@@ -244,6 +253,14 @@ var checkCodes = []Code{
 	CheckNotOver,
 	CheckLate,
 	CheckNoKey,
+	CheckMessageUnknown,
+	CheckTypeUnknown,
+	CheckTypeDiffers,
+	CheckTypeNone,
+	CheckCode,
+	CheckCodesMore,
+	CheckCodesLimit,
+	CheckCodesUnknown,
 }
 
 // Codes of importing a code list.

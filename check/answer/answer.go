@@ -1,6 +1,8 @@
 // Package answer holds the codes with which CSÚIS answers a record that it
-// does not accept (manual ch. C, the list of error codes): what each means,
-// what to do, and whether handing the record over again makes sense.
+// does not accept (manual ch. C, the list of error codes): what kind of check
+// each is about, and whether handing the record over again makes sense. What
+// each means and what to do stands in the message catalogue, under "answer." and
+// the code.
 //
 // It covers what a status message can say. What goes wrong before a record is
 // received (no connection, an HTTP error, a SOAP Fault) has no code there.
@@ -37,16 +39,10 @@ const (
 	AskFirst Resend = "ask-first"
 )
 
-// Text is one text in the two languages of the program. Each is one or two
-// sentences without line breaks.
-type Text struct{ Czech, English string }
-
 // Code is one code of the list.
 type Code struct {
 	ID       string // six capital letters: "ERRSYN"
 	Category Category
-	Meaning  Text
-	Remedy   Text
 	Resend   Resend
 }
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"sync"
 
-	"csuis-offline/check/internal/datafile"
+	"csuis-offline/check/datafile"
 )
 
 // MaxSize is the most that Parse reads, in bytes.
@@ -66,14 +66,16 @@ func Default() *List { return defaults() }
 func BuiltIn() []byte { return bytes.Clone(builtIn) }
 
 // Parse reads a user's list of at most MaxSize bytes, which replaces the one
-// that ships with the program. Errors wrap ErrData, or the reader's.
+// that ships with the program. Errors are a *datafile.Error that wraps ErrData,
+// or the reader's.
 func Parse(r io.Reader) (*List, error) {
 	var f file
-	if err := datafile.Decode(r, MaxSize, ErrData, &f); err != nil {
+	src, err := datafile.Decode(r, datafile.Kind{Err: ErrData, Format: format, Max: MaxSize}, &f)
+	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrData, err)
+	if err := f.check(src); err != nil {
+		return nil, err
 	}
 	return &List{
 		records: set(f.Records), kinds: set(f.Allowed), elements: set(f.Elements), ignored: set(f.Ignore),
@@ -81,28 +83,42 @@ func Parse(r io.Reader) (*List, error) {
 	}, nil
 }
 
-func (f *file) check() error {
-	if f.Format != format {
-		return fmt.Errorf("format is %q, wanted %q", f.Format, format)
-	}
-	if len(f.Records) == 0 || len(f.Allowed) == 0 {
-		return errors.New("wanted records and allowed")
+func (f *file) check(src *datafile.File) error {
+	at := func(key string) datafile.Place { return datafile.At("", -1, key) }
+	for _, must := range []struct {
+		key   string
+		count int
+	}{{"records", len(f.Records)}, {"allowed", len(f.Allowed)}} {
+		if must.count == 0 {
+			return src.Fault(at(must.key), datafile.Missing, "", "")
+		}
 	}
 	for _, r := range f.Records {
 		if len(r) != 3 || strings.Trim(r, "0123456789") != "" {
-			return fmt.Errorf("record %q is not three digits", r)
+			return src.Fault(at("records"), datafile.Digits, r, "")
 		}
 	}
 	for _, k := range f.Allowed {
 		if !slices.Contains(allKinds, k) {
-			return fmt.Errorf("kind %q is not known", k)
+			return src.Fault(at("allowed"), datafile.Choice, string(k), joined(allKinds))
 		}
 	}
 	// Below this, ordinary words and numbers would be taken for files.
-	if f.Shortest != 0 && f.Shortest < 64 {
-		return fmt.Errorf("shortest is %d, wanted 0 or at least 64", f.Shortest)
+	if f.Shortest != 0 && (f.Shortest < minShortest || f.Shortest > maxShortest) {
+		return src.Fault(at("shortest"), datafile.Range, fmt.Sprint(f.Shortest), fmt.Sprintf("%d..%d", minShortest, maxShortest))
 	}
 	return nil
+}
+
+// Bounds of shortest, in characters.
+const minShortest, maxShortest = 64, 1 << 30
+
+func joined(kinds []Kind) string {
+	var all []string
+	for _, k := range kinds {
+		all = append(all, string(k))
+	}
+	return strings.Join(all, ", ")
 }
 
 func set[T comparable](list []T) map[T]bool {

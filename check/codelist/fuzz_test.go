@@ -132,3 +132,60 @@ func FuzzMapping(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPlaces: places that are accepted find codes without harm, and no more of
+// them than are kept.
+func FuzzPlaces(f *testing.F) {
+	doc, err := os.ReadFile(filepath.Join("testdata", "codes", "record.xml"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, pattern := range []string{"codes/places.toml", "places-bad/*.toml"} {
+		files, err := filepath.Glob(filepath.Join("testdata", pattern))
+		if err != nil || len(files) == 0 {
+			f.Fatal(pattern, err)
+		}
+		for _, path := range files {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data, doc)
+		}
+	}
+	f.Add(BuiltInPlaces(), doc)
+	f.Fuzz(func(t *testing.T, data, doc []byte) {
+		p, err := ParsePlaces(bytes.NewReader(data))
+		if err != nil {
+			if !errors.Is(err, ErrPlaces) {
+				t.Fatal(err)
+			}
+			return
+		}
+		sc := c14n.NewScanner(bytes.NewReader(doc))
+		var c *Codes
+		for {
+			token, err := sc.Next()
+			if err != nil {
+				break
+			}
+			if token.Kind == c14n.Start && token.Depth == 1 {
+				c = p.NewCodes(string(token.Local))
+			}
+			if c != nil {
+				c.Token(token)
+			}
+		}
+		if c == nil {
+			return
+		}
+		seen := map[key]bool{}
+		for _, code := range c.All() {
+			if k := (key{code.List, code.Text}); seen[k] || code.Text == "" || code.Line < 1 || len(code.Text) > maxCode+len("…") {
+				t.Fatalf("%+v", code)
+			} else {
+				seen[k] = true
+			}
+		}
+	})
+}

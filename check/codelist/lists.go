@@ -70,6 +70,16 @@ func (l *Lists) Versions() []Version {
 	return out
 }
 
+// Empty reports whether no list is stored at all.
+func (l *Lists) Empty() bool {
+	for _, versions := range l.versions {
+		if len(versions) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // view is the version of a list that answers for a day.
 type view struct {
 	table   *table

@@ -3,14 +3,14 @@ package codelist
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
-	"csuis-offline/check/internal/datafile"
+	"csuis-offline/check/datafile"
 )
 
 // maxMapping is the most that a file of field names may hold, in bytes.
@@ -88,21 +88,20 @@ func BuiltInMapping() []byte { return bytes.Clone(builtIn) }
 
 // Override returns this mapping with the names of a user's file of at most 1
 // MiB: of a field, of roots, header and of a field's values that the file
-// names, only what the file says holds. Errors wrap ErrMapping, or the reader's.
+// names, only what the file says holds. Errors are a *datafile.Error that wraps
+// ErrMapping, or the reader's.
 func (m *Mapping) Override(r io.Reader) (*Mapping, error) {
 	var f mappingFile
-	if err := datafile.Decode(r, maxMapping, ErrMapping, &f); err != nil {
+	src, err := datafile.Decode(r, datafile.Kind{Err: ErrMapping, Format: mappingFormat, Max: maxMapping}, &f)
+	if err != nil {
 		return nil, err
-	}
-	if f.Format != mappingFormat {
-		return nil, fmt.Errorf("%w: format is %q, wanted %q", ErrMapping, f.Format, mappingFormat)
 	}
 	out := &Mapping{lists: map[Kind]*fields{}}
 	for _, k := range Kinds() {
 		out.lists[k] = m.lists[k].clone()
 		if s := f.section(k); s != nil {
-			if err := out.lists[k].apply(k, s); err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", ErrMapping, k, err)
+			if err := out.lists[k].apply(k, s, src); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -134,7 +133,7 @@ func (f *fields) clone() *fields {
 	}
 }
 
-func (f *fields) apply(k Kind, s *mappingSection) error {
+func (f *fields) apply(k Kind, s *mappingSection, src *datafile.File) error {
 	if s.Roots != nil {
 		f.roots = foldSet(s.Roots)
 	}
@@ -143,51 +142,67 @@ func (f *fields) apply(k Kind, s *mappingSection) error {
 	}
 	given := map[string]string{}
 	for _, field := range slices.Sorted(maps.Keys(s.Fields)) {
+		at := datafile.At(string(k)+".fields", -1, field)
 		if !slices.Contains(knownFields[k], field) {
-			return fmt.Errorf("unknown field %q", field)
+			return src.Fault(at, datafile.UnknownKey, field, strings.Join(knownFields[k], ", "))
 		}
 		maps.DeleteFunc(f.names, func(_, of string) bool { return of == field })
-		for _, n := range s.Fields[field] {
-			n = foldName(n)
+		for _, written := range s.Fields[field] {
+			n := foldName(written)
 			if n == "" || strings.Count(n, "/") > 1 {
-				return fmt.Errorf("field %s: %q is no name", field, n)
+				return src.Fault(at, datafile.Name, written, "")
 			}
 			if other, twice := given[n]; twice && other != field {
-				return fmt.Errorf("%q means both %s and %s", n, other, field)
+				return src.Fault(at, datafile.Double, written, other+", "+field)
 			}
 			given[n] = field
 		}
 	}
 	// A name in the user's file goes before the same name of another field.
 	maps.Copy(f.names, given)
-	return f.applyValues(k, s)
+	if err := f.applyValues(k, s, src); err != nil {
+		return err
+	}
+	return f.applyPad(k, s, src)
 }
 
-func (f *fields) applyValues(k Kind, s *mappingSection) error {
+func (f *fields) applyValues(k Kind, s *mappingSection, src *datafile.File) error {
 	for _, field := range slices.Sorted(maps.Keys(s.Values)) {
 		if !slices.Contains(knownFields[k], field) {
-			return fmt.Errorf("values of an unknown field %q", field)
+			return src.Fault(datafile.At(string(k)+".values", -1, field), datafile.UnknownKey, field, strings.Join(knownFields[k], ", "))
 		}
 		table := map[string]string{}
-		for ours, written := range s.Values[field] {
+		for _, ours := range slices.Sorted(maps.Keys(s.Values[field])) {
+			at := datafile.At(string(k)+".values."+field, -1, ours)
 			if c := closed[field]; c != nil && !slices.Contains(c, ours) {
-				return fmt.Errorf("field %s has no value %q", field, ours)
+				return src.Fault(at, datafile.Choice, ours, strings.Join(c, ", "))
 			}
 			if clean, ok := tidy([]byte(ours)); !ok || clean != ours {
-				return fmt.Errorf("field %s: %q is no value", field, ours)
+				return src.Fault(at, datafile.Name, ours, "")
 			}
-			for _, w := range written {
+			for _, w := range s.Values[field][ours] {
 				if other, twice := table[foldValue(w)]; twice && other != ours {
-					return fmt.Errorf("field %s: %q means both %s and %s", field, w, other, ours)
+					return src.Fault(at, datafile.Double, w, other+", "+ours)
 				}
 				table[foldValue(w)] = ours
 			}
 		}
 		f.values[field] = table
 	}
-	for field, n := range s.Pad {
-		if !slices.Contains(knownFields[k], field) || n < 1 || n > 100 {
-			return fmt.Errorf("pad: %s = %d", field, n)
+	return nil
+}
+
+// maxPad is the most digits to which a number is filled.
+const maxPad = 100
+
+func (f *fields) applyPad(k Kind, s *mappingSection, src *datafile.File) error {
+	for _, field := range slices.Sorted(maps.Keys(s.Pad)) {
+		at, n := datafile.At(string(k)+".pad", -1, field), s.Pad[field]
+		if !slices.Contains(knownFields[k], field) {
+			return src.Fault(at, datafile.UnknownKey, field, strings.Join(knownFields[k], ", "))
+		}
+		if n < 1 || n > maxPad {
+			return src.Fault(at, datafile.Range, strconv.Itoa(n), "1.."+strconv.Itoa(maxPad))
 		}
 		f.pad[field] = n
 	}

@@ -1,110 +1,159 @@
 package deadline
 
 import (
-	"errors"
 	"fmt"
+	"strconv"
 	"time"
+
+	"csuis-offline/check/datafile"
 )
 
-// check refuses what a file of terms must not say, and fills the parsed days.
-func (f *file) check() error {
-	if f.Format != format {
-		return fmt.Errorf("format is %q, wanted %q", f.Format, format)
+// Names of sections in a file of terms.
+const (
+	termTable    = "term"
+	holidayTable = "calendar.holiday"
+)
+
+// frequencies are the values of every.
+const frequencies = "monthly, quarterly, half-yearly, yearly, on-request"
+
+// checker refuses what a section of a file must not say.
+type checker struct {
+	src   *datafile.File
+	table string
+	n     int
+}
+
+func (c checker) fault(key string, p datafile.Problem, found, wanted string) error {
+	return c.src.Fault(datafile.At(c.table, c.n, key), p, found, wanted)
+}
+
+// inRange refuses a number outside of its bounds.
+func (c checker) inRange(key string, n, least, most int) error {
+	if n >= least && n <= most {
+		return nil
 	}
-	if len(f.Terms) > MaxEntries || f.Calendar != nil && len(f.Calendar.Holidays) > MaxEntries {
-		return fmt.Errorf("over %d entries", MaxEntries)
+	return c.fault(key, datafile.Range, strconv.Itoa(n), fmt.Sprintf("%d..%d", least, most))
+}
+
+// check refuses what a file of terms must not say, and fills the parsed days.
+func (f *file) check(src *datafile.File) error {
+	if len(f.Terms) > MaxEntries {
+		return src.Fault(datafile.At(termTable, MaxEntries, ""), datafile.TooMany, "", strconv.Itoa(MaxEntries))
 	}
 	if f.Calendar != nil {
-		if err := f.Calendar.check(); err != nil {
+		if err := f.Calendar.check(src); err != nil {
 			return err
 		}
 	}
 	for i := range f.Terms {
-		if err := f.Terms[i].check(); err != nil {
-			return fmt.Errorf("term %d: %w", i+1, err)
+		if err := f.Terms[i].check(checker{src, termTable, i}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (f *term) check() error {
+func (f *term) check(c checker) error {
 	if len(f.Kinds) == 0 {
-		return errors.New("no kinds")
+		return c.fault("kinds", datafile.Missing, "", "")
 	}
 	for _, k := range f.Kinds {
 		if !threeDigits(k) {
-			return fmt.Errorf("kind %q is not three digits", k)
+			return c.fault("kinds", datafile.Digits, k, "")
 		}
 	}
-	if !f.Every.Known() {
-		return fmt.Errorf("every is %q", f.Every)
+	switch {
+	case f.Every == "":
+		return c.fault("every", datafile.Missing, "", frequencies)
+	case !f.Every.Known():
+		return c.fault("every", datafile.Choice, string(f.Every), frequencies)
 	}
-	if err := f.checkEnds(); err != nil {
+	if err := f.checkEnds(c); err != nil {
 		return err
 	}
-	if err := f.checkDue(); err != nil {
+	if err := f.checkDue(c); err != nil {
 		return err
 	}
-	var err error
-	if f.from, err = parseDay(f.From); err != nil {
-		return err
-	}
-	if f.to, err = parseDay(f.To); err != nil {
-		return err
+	for _, d := range []struct {
+		key, text string
+		day       *time.Time
+	}{{"from", f.From, &f.from}, {"to", f.To, &f.to}} {
+		var ok bool
+		if *d.day, ok = parseDay(d.text); !ok {
+			return c.fault(d.key, datafile.Day, d.text, "")
+		}
 	}
 	if !f.to.IsZero() && f.to.Before(f.from) {
-		return errors.New("to is before from")
+		return c.fault("to", datafile.Order, f.To, f.From)
 	}
 	return nil
 }
 
-func (f *term) checkEnds() error {
+func (f *term) checkEnds(c checker) error {
 	for _, m := range f.Ends {
 		if m < 1 || m > 12 || f.Every == OnRequest || m%f.Every.months() != 0 {
-			return fmt.Errorf("no period that is %s ends with month %d", f.Every, m)
+			return c.fault("ends", datafile.Ends, strconv.Itoa(m), string(f.Every))
 		}
 	}
 	return nil
 }
 
-func (f *term) checkDue() error {
+func (f *term) checkDue(c checker) error {
 	byDays := f.DueDays != 0
 	byDate := f.DueDay != 0 || f.DueMonths != 0
 	switch {
-	case f.Every == OnRequest && (byDays || byDate):
-		return errors.New("on request there is no due day")
+	case f.Every == OnRequest && byDays:
+		return c.fault("due_days", datafile.DueOnRequest, "", "")
+	case f.Every == OnRequest && byDate:
+		return c.fault("due_day", datafile.DueOnRequest, "", "")
 	case f.Every == OnRequest:
 		return nil
-	case byDays == byDate:
-		return errors.New("wanted due_days, or due_day with due_months")
-	case byDays && (f.DueDays < 1 || f.DueDays > 3660):
-		return fmt.Errorf("due_days is %d", f.DueDays)
-	case byDate && (f.DueDay < 1 || f.DueDay > 31 || f.DueMonths < 1 || f.DueMonths > 120):
-		return fmt.Errorf("due_day is %d, due_months is %d", f.DueDay, f.DueMonths)
+	case byDays && byDate:
+		return c.fault("due_days", datafile.Due, "", "")
+	case !byDays && !byDate:
+		return c.fault("", datafile.Due, "", "")
+	case byDays:
+		return c.inRange("due_days", f.DueDays, 1, 3660)
+	case f.DueMonths == 0:
+		return c.fault("due_day", datafile.Due, "", "")
+	case f.DueDay == 0:
+		return c.fault("due_months", datafile.Due, "", "")
+	}
+	if err := c.inRange("due_day", f.DueDay, 1, 31); err != nil {
+		return err
+	}
+	return c.inRange("due_months", f.DueMonths, 1, 120)
+}
+
+func (c *calendar) check(src *datafile.File) error {
+	if len(c.Holidays) > MaxEntries {
+		return src.Fault(datafile.At(holidayTable, MaxEntries, ""), datafile.TooMany, "", strconv.Itoa(MaxEntries))
+	}
+	if c.Roll != rollNext && c.Roll != rollNone {
+		return src.Fault(datafile.At("calendar", -1, "roll"), datafile.Choice, string(c.Roll), string(rollNext)+", "+string(rollNone))
+	}
+	for i := range c.Holidays {
+		if err := c.Holidays[i].check(checker{src, holidayTable, i}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (c *calendar) check() error {
-	if c.Roll != rollNext && c.Roll != rollNone {
-		return fmt.Errorf("calendar: roll is %q", c.Roll)
+func (h *holiday) check(c checker) error {
+	if h.Name == "" {
+		return c.fault("name", datafile.Missing, "", "")
 	}
-	for i, h := range c.Holidays {
-		if h.Name == "" {
-			return fmt.Errorf("holiday %d has no name", i+1)
-		}
-		if (h.Date != "") == (h.Easter != nil) {
-			return fmt.Errorf("holiday %d: wanted date or easter", i+1)
-		}
-		if h.Easter != nil && (*h.Easter < -100 || *h.Easter > 100) {
-			return fmt.Errorf("holiday %d: easter is %d", i+1, *h.Easter)
-		}
-		// 2000 was a leap year: 02-29 is a day.
-		if h.Date != "" {
-			if _, err := time.Parse(time.DateOnly, "2000-"+h.Date); err != nil {
-				return fmt.Errorf("holiday %d: date is %q, wanted MM-DD", i+1, h.Date)
-			}
-		}
+	if (h.Date != "") == (h.Easter != nil) {
+		return c.fault("", datafile.Holiday, "", "")
+	}
+	if h.Easter != nil {
+		return c.inRange("easter", *h.Easter, -100, 100)
+	}
+	// 2000 was a leap year: 02-29 is a day.
+	if _, err := time.Parse(time.DateOnly, "2000-"+h.Date); err != nil {
+		return c.fault("date", datafile.MonthDay, h.Date, "")
 	}
 	return nil
 }
@@ -122,13 +171,10 @@ func threeDigits(s string) bool {
 }
 
 // parseDay reads an ISO date; "" is the zero time.
-func parseDay(s string) (time.Time, error) {
+func parseDay(s string) (time.Time, bool) {
 	if s == "" {
-		return time.Time{}, nil
+		return time.Time{}, true
 	}
 	d, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no day, wanted YYYY-MM-DD", s)
-	}
-	return d, nil
+	return d, err == nil
 }

@@ -4,13 +4,12 @@ import (
 	"bytes"
 	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
 	"time"
 
-	"csuis-offline/check/internal/datafile"
+	"csuis-offline/check/datafile"
 )
 
 // Limits of a file of terms.
@@ -83,14 +82,16 @@ func BuiltIn() []byte { return bytes.Clone(builtIn) }
 
 // Override returns these terms with those of a user's file of at most MaxSize
 // bytes: of a kind that the file names, only the file's terms hold; a calendar
-// in the file replaces the holidays. Errors wrap ErrData, or the reader's.
+// in the file replaces the holidays. Errors are a *datafile.Error that wraps
+// ErrData, or the reader's.
 func (t *Terms) Override(r io.Reader) (*Terms, error) {
 	var f file
-	if err := datafile.Decode(r, MaxSize, ErrData, &f); err != nil {
+	src, err := datafile.Decode(r, datafile.Kind{Err: ErrData, Format: format, Max: MaxSize}, &f)
+	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrData, err)
+	if err := f.check(src); err != nil {
+		return nil, err
 	}
 	return t.with(&f), nil
 }

@@ -22,8 +22,10 @@ import (
 type checkOptions struct {
 	inputs                   []string
 	only, schemas, rules, on string
-	verbose                  bool
-	key                      keyOptions
+	// Files that go before what the program brings along.
+	terms, attachments, codePlaces string
+	verbose                        bool
+	key                            keyOptions
 }
 
 // checkResult is what check says in JSON.
@@ -50,8 +52,7 @@ func newCheckCommand(a *app) *cobra.Command {
 	o.key.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.only, "only", "", a.cat.Text("flag.only", nil))
-	f.StringVar(&o.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
-	f.StringVar(&o.rules, "rules", "", a.cat.Text("flag.rules", nil))
+	o.register(a, f)
 	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
 	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
@@ -183,6 +184,7 @@ func (k *checking) sealed(ctx context.Context, path string, src io.Reader) (chec
 	}
 	for i := range told {
 		told[i].File = path
+		told[i].Answer = check.AnswerOf(told[i].Code)
 	}
 	var id *identifierFault
 	if errors.As(openErr, &id) {
@@ -272,6 +274,7 @@ func (k *checking) outcome() error {
 		facts = append(facts, fact{"codelists", lists})
 	}
 	facts = append(facts, a.tallyFact(k.told))
+	a.printAnswers(k.told.kinds)
 	a.printCounted("check", exit, k.told, k.res, a.cat.Text(heading, nil), facts...)
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"csuis-offline/c14n"
 	"csuis-offline/check"
 	"csuis-offline/check/codelist"
@@ -41,6 +43,15 @@ func partOf(name string) (check.Part, error) {
 	return 0, badChoice("only", name, names)
 }
 
+// register adds the flags that say what to check against.
+func (o *checkOptions) register(a *app, f *pflag.FlagSet) {
+	f.StringVar(&o.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
+	f.StringVar(&o.rules, "rules", "", a.cat.Text("flag.rules", nil))
+	f.StringVar(&o.terms, "terms", "", a.cat.Text("flag.terms", nil))
+	f.StringVar(&o.attachments, "attachments", "", a.cat.Text("flag.attachments", nil))
+	f.StringVar(&o.codePlaces, "code-places", "", a.cat.Text("flag.code-places", nil))
+}
+
 // checkOptions gathers what to check against. done closes what was opened; the
 // findings are about the code lists.
 func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
@@ -52,11 +63,15 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 		return co, nil, done, err
 	}
 	res.On = co.On.Format(time.DateOnly)
+	co.Unit, co.Person = c.Unit.IC, c.Person.ID
 	co.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(c.Records, uri, local) }
 	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
 		if co.Rules, err = readRules(file); err != nil {
 			return co, nil, done, err
 		}
+	}
+	if err = a.checkData(o, c, &co); err != nil {
+		return co, nil, done, err
 	}
 	if co.Lists, err = codelist.Open(c.codelistFolder()); err != nil {
 		if co.Lists == nil || !errors.Is(err, codelist.ErrStore) {

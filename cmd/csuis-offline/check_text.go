@@ -49,6 +49,8 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	switch {
 	case slices.Contains(ruleCodes, f.Code):
 		args["found"], args["wanted"] = catalogue.Decimal(f.Found), catalogue.Decimal(f.Wanted)
+	case f.Code == finding.CheckCode:
+		args["wanted"] = a.days(f.Wanted)
 	case f.Code == finding.CheckSchemaMore && err == nil:
 		args["found"] = number
 	case strings.HasPrefix(string(f.Code), "xsd."):

@@ -32,16 +32,17 @@ func newCodelistCommand(a *app) *cobra.Command {
 }
 
 func newCodelistImportCommand(a *app) *cobra.Command {
-	var kind string
+	var kind, fields string
 	cmd := &cobra.Command{
 		Use:   "import",
 		Short: a.cat.Text("help.import.short", nil),
 		Args:  needArgs(a, "list"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCodelistImport(cmd.Context(), a, args[0], kind)
+			return runCodelistImport(cmd.Context(), a, args[0], kind, fields)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", "", a.cat.Text("flag.kind", nil))
+	cmd.Flags().StringVar(&fields, "fields", "", a.cat.Text("flag.fields", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	return cmd
 }
@@ -72,7 +73,7 @@ type importResult struct {
 	Folder     string `json:"folder,omitempty"`
 }
 
-func runCodelistImport(ctx context.Context, a *app, path, name string) error {
+func runCodelistImport(ctx context.Context, a *app, path, name, fields string) error {
 	kind, err := codelistKind(name)
 	if err != nil {
 		return err
@@ -80,6 +81,12 @@ func runCodelistImport(ctx context.Context, a *app, path, name string) error {
 	c, err := a.loadConfig()
 	if err != nil {
 		return err
+	}
+	var o codelist.Options
+	if file := or(fields, c.relative(c.Check.Fields)); file != "" {
+		if o.Mapping, err = readData(a, file, codelist.DefaultMapping().Override); err != nil {
+			return err
+		}
 	}
 	f, size, err := openInput(path)
 	if err != nil {
@@ -90,7 +97,7 @@ func runCodelistImport(ctx context.Context, a *app, path, name string) error {
 	counter := a.meter()
 	counter.SetMax(size)
 	dir := c.codelistFolder()
-	sum, err := codelist.Import(ctx, dir, counted{f, counter}, kind, codelist.Options{})
+	sum, err := codelist.Import(ctx, dir, counted{f, counter}, kind, o)
 	counter.Done()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -53,6 +53,11 @@ type config struct {
 		Schemas   string `toml:"schemas"`
 		Rules     string `toml:"rules"`
 		CodeLists string `toml:"codelists"`
+		// Data that go before what the program brings along.
+		Terms       string `toml:"terms"`
+		Attachments string `toml:"attachments"`
+		Fields      string `toml:"fields"`
+		CodePlaces  string `toml:"code_places"`
 	} `toml:"check"`
 	Records map[string]string `toml:"records"`
 
@@ -121,7 +126,8 @@ func parseConfig(path string, data []byte) (*config, error) {
 		return nil, unknownKey(path, data, unknown[0], raw)
 	}
 	for _, f := range []struct{ key, value string }{{"key.file", c.Key.File}, {"pack.out", c.Pack.Out},
-		{"check.schemas", c.Check.Schemas}, {"check.rules", c.Check.Rules}, {"check.codelists", c.Check.CodeLists}} {
+		{"check.schemas", c.Check.Schemas}, {"check.rules", c.Check.Rules}, {"check.codelists", c.Check.CodeLists},
+		{"check.terms", c.Check.Terms}, {"check.attachments", c.Check.Attachments}, {"check.fields", c.Check.Fields}, {"check.code_places", c.Check.CodePlaces}} {
 		// A backslash and a letter made it, as in "C:\temp".
 		if strings.ContainsFunc(f.value, unicode.IsControl) {
 			return nil, configFault("config.backslash", path, catalogue.Args{"line": keyLine(data, strings.Split(f.key, "."))}, nil)

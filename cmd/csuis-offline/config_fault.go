@@ -17,7 +17,8 @@ import (
 var configKeys = []string{
 	"unit", "unit.ic", "unit.name", "person", "person.id", "person.name", "person.email", "person.phones",
 	"key", "key.file", "seal", "seal.profile", "seal.module", "pack", "pack.media", "pack.out", "pack.place", "pack.reason",
-	"check", "check.schemas", "check.rules", "check.codelists", "records",
+	"check", "check.schemas", "check.rules", "check.codelists", "check.terms", "check.attachments", "check.fields", "check.code_places",
+	"records",
 }
 
 func configFault(id, path string, args catalogue.Args, cause error) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"csuis-offline/check/answer"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/madeup"
 )
@@ -94,6 +95,23 @@ func TestExitCodesAreTheSameEverywhere(t *testing.T) {
 		row := "| " + strconv.Itoa(code) + " | "
 		if !strings.Contains(guide(t), row) || !strings.Contains(string(json), row) {
 			t.Errorf("exit code %d is not in both documents", code)
+		}
+	}
+}
+
+// TestGuideExplainsEveryAnswer holds the table of the codes of CSÚIS to the
+// program's texts.
+func TestGuideExplainsEveryAnswer(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join("..", "..", "doc", "cs", "kontroly.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat := testApp(t, catalogue.Czech).cat
+	for _, c := range answer.All() {
+		id := "answer." + c.ID
+		if row := "| `" + c.ID + "` | " + cat.Text(id, nil) + " | " + cat.Next(id, nil) + " |\n"; !strings.Contains(string(data), row) {
+			t.Errorf("no row %s", row)
 		}
 	}
 }

@@ -59,8 +59,7 @@ func newPackCommand(a *app) *cobra.Command {
 	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
 	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
 	f.BoolVar(&o.withoutChecks, "without-checks", false, a.cat.Text("flag.without-checks", nil))
-	f.StringVar(&o.check.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
-	f.StringVar(&o.check.rules, "rules", "", a.cat.Text("flag.rules", nil))
+	o.check.register(a, f)
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }

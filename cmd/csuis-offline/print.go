@@ -56,7 +56,7 @@ type jsonSummary struct {
 
 // technical are the errors whose cause only the system or a library knows to
 // tell, in English.
-var technical = []string{"error.other", "error.output", "error.output-made", "error.device", "usage.other", "config.syntax", "config.unreadable"}
+var technical = []string{"error.other", "error.output", "error.output-made", "error.device", "usage.other", "config.syntax", "config.unreadable", "data.syntax"}
 
 func (a *app) printError(exit int, id string, args catalogue.Args, err error) {
 	args = a.withConfig(args)

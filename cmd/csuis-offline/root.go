@@ -36,6 +36,7 @@ func newRootCommand(a *app) *cobra.Command {
 		newDemoCommand(a),
 		newCheckCommand(a),
 		newCodelistCommand(a),
+		newDataCommand(a),
 		newPackCommand(a),
 		newVerifyCommand(a),
 		newSealCommand(a),

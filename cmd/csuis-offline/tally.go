@@ -6,7 +6,7 @@ import "csuis-offline/finding"
 // already: there may be more of them than memory should hold.
 type tally struct {
 	errors, warnings int
-	kinds            []finding.Finding // one of each code and severity, without the rest
+	kinds            []finding.Finding // one of each code, severity and answer, without the rest
 }
 
 func (t *tally) add(fs []finding.Finding) {
@@ -20,14 +20,14 @@ func (t *tally) add(fs []finding.Finding) {
 			continue
 		}
 		if !t.has(f) {
-			t.kinds = append(t.kinds, finding.Finding{Code: f.Code, Severity: f.Severity})
+			t.kinds = append(t.kinds, finding.Finding{Code: f.Code, Severity: f.Severity, Answer: f.Answer})
 		}
 	}
 }
 
 func (t *tally) has(f finding.Finding) bool {
 	for _, k := range t.kinds {
-		if k.Code == f.Code && k.Severity == f.Severity {
+		if k.Code == f.Code && k.Severity == f.Severity && k.Answer == f.Answer {
 			return true
 		}
 	}

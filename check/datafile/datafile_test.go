@@ -7,7 +7,7 @@ import (
 	"testing/iotest"
 	"time"
 
-	"csuis-offline/check/internal/datafile"
+	"csuis-offline/check/datafile"
 )
 
 var errBad = errors.New("file of things")
@@ -20,7 +20,7 @@ type thing struct {
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	var v thing
-	if err := datafile.Decode(strings.NewReader("a = 1\n[b]\nx = 2\n"), 100, errBad, &v); err != nil || v.A != 1 || v.B["x"] != 2 {
+	if _, err := datafile.Decode(strings.NewReader("a = 1\n[b]\nx = 2\n"), datafile.Kind{Err: errBad, Max: 100}, &v); err != nil || v.A != 1 || v.B["x"] != 2 {
 		t.Errorf("got %+v, %v", v, err)
 	}
 	for name, s := range map[string]string{
@@ -31,7 +31,7 @@ func TestDecode(t *testing.T) {
 		"too long":     strings.Repeat("#", 101),
 		"invalid UTF8": "a = 1 # \xff",
 	} {
-		if err := datafile.Decode(strings.NewReader(s), 100, errBad, &thing{}); !errors.Is(err, errBad) {
+		if _, err := datafile.Decode(strings.NewReader(s), datafile.Kind{Err: errBad, Max: 100}, &thing{}); !errors.Is(err, errBad) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -40,7 +40,7 @@ func TestDecode(t *testing.T) {
 func TestAnErrorOfTheReaderIsNoFaultOfTheFile(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	err := datafile.Decode(iotest.ErrReader(broken), 100, errBad, &thing{})
+	_, err := datafile.Decode(iotest.ErrReader(broken), datafile.Kind{Err: errBad, Max: 100}, &thing{})
 	if !errors.Is(err, broken) || errors.Is(err, errBad) || !strings.Contains(err.Error(), "file of things") {
 		t.Errorf("got %v", err)
 	}
@@ -60,7 +60,7 @@ func TestNestedTablesTookGigabytes(t *testing.T) {
 		"many headers":  strings.Repeat("["+strings.Repeat("a.", datafile.MaxDots)+"a]\n", size/(2*datafile.MaxDots+4)),
 	} {
 		start := time.Now()
-		if err := datafile.Decode(strings.NewReader(s), size, errBad, &thing{}); !errors.Is(err, errBad) {
+		if _, err := datafile.Decode(strings.NewReader(s), datafile.Kind{Err: errBad, Max: size}, &thing{}); !errors.Is(err, errBad) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if d := time.Since(start); d > 10*time.Second {

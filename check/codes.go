@@ -1,0 +1,74 @@
+package check
+
+import (
+	"strconv"
+
+	"csuis-offline/c14n"
+	"csuis-offline/check/codelist"
+	"csuis-offline/finding"
+)
+
+// maxCodeFindings is how many codes of one record are told.
+const maxCodeFindings = 100
+
+// beginCodes starts to gather the codes of the record that begins.
+func (rd *reading) beginCodes() {
+	if rd.c.o.Only&CodeLists != 0 && rd.c.o.Lists != nil && !rd.c.o.Lists.Empty() {
+		rd.codes = rd.c.o.Places.NewCodes(rd.head.local)
+	}
+}
+
+func (rd *reading) codesToken(t *c14n.Token) {
+	if rd.codes == nil {
+		return
+	}
+	rd.codes.Token(t)
+	if t.Kind == c14n.End && t.Depth == rd.head.root {
+		rd.used, rd.codes = rd.codes, nil
+	}
+}
+
+// codesUsed asks the lists about the codes of the record (manual ch. C,
+// comparison with code lists). It comes at the end, as the record's date may
+// stand behind them. Without any list imported there is nothing to ask, which
+// the summary says.
+func (rd *reading) codesUsed() {
+	if rd.used == nil {
+		return
+	}
+	type unasked struct {
+		list codelist.Kind
+		why  codelist.Reason
+	}
+	told := map[unasked]bool{}
+	day, wrong := rd.decisive(), 0
+	for _, c := range rd.used.All() {
+		a := rd.c.o.Lists.Code(c.List, c.Text, day)
+		f := finding.Finding{
+			Code: finding.CheckCode, Line: c.Line, Column: c.Column, Path: c.Path, Found: c.Text,
+			Why: string(a.Reason), Wanted: spans(a.Spans), Detail: string(c.List),
+		}
+		switch a.Verdict {
+		case codelist.No:
+			if wrong++; wrong > maxCodeFindings {
+				continue
+			}
+			if c.Assumed {
+				// That it is a code at all is assumed.
+				f.Severity = finding.Warning
+			}
+			rd.add(f, errContent)
+		case codelist.Unknown:
+			if u := (unasked{c.List, a.Reason}); !told[u] {
+				told[u] = true
+				rd.add(finding.Finding{Code: finding.CheckCodesUnknown, Severity: finding.Info, Found: string(c.List), Why: f.Why, Wanted: f.Wanted}, "")
+			}
+		}
+	}
+	if over := wrong - maxCodeFindings; over > 0 {
+		rd.add(finding.Finding{Code: finding.CheckCodesMore, Severity: finding.Info, Found: strconv.Itoa(over)}, "")
+	}
+	if n := rd.used.Dropped(); n > 0 {
+		rd.add(finding.Finding{Code: finding.CheckCodesLimit, Severity: finding.Warning, Found: strconv.Itoa(n)}, "")
+	}
+}

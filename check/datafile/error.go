@@ -1,0 +1,111 @@
+package datafile
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Problem is what is wrong with a file. Problems are stable: the message
+// catalogue has a text for each.
+type Problem string
+
+// The problems, with what Found and Wanted of an Error say.
+const (
+	TooLarge     Problem = "too-large"      // wanted: the most bytes
+	Encoding     Problem = "encoding"       // not UTF-8
+	Nesting      Problem = "nesting"        // more tables than are accepted
+	Syntax       Problem = "syntax"         // no TOML; Err says more
+	UnknownKey   Problem = "unknown-key"    // found: the key; wanted: those known
+	WrongType    Problem = "wrong-type"     // found, wanted: one of Types
+	Format       Problem = "format"         // wanted: the format
+	Missing      Problem = "missing"        // a key without which the file says nothing
+	Choice       Problem = "choice"         // wanted: what may stand there
+	Digits       Problem = "digits"         // wanted: three digits
+	Day          Problem = "day"            // wanted: YYYY-MM-DD
+	MonthDay     Problem = "month-day"      // wanted: MM-DD
+	Range        Problem = "range"          // wanted: the least and the most, "1..31"
+	Name         Problem = "name"           // no name of an element or attribute
+	Double       Problem = "double"         // one name or value for two things; wanted: the two
+	Order        Problem = "order"          // an end before its beginning
+	Due          Problem = "due"            // both ways of telling a last day, or none
+	DueOnRequest Problem = "due-on-request" // a last day of what is due on request
+	Ends         Problem = "ends"           // no period ends with that month; wanted: the frequency
+	Holiday      Problem = "holiday"        // both ways of telling a holiday, or none
+	TooMany      Problem = "too-many"       // wanted: the most entries
+)
+
+// Problems lists every problem.
+func Problems() []Problem {
+	return []Problem{
+		TooLarge, Encoding, Nesting, Syntax, UnknownKey, WrongType, Format, Missing, Choice, Digits, Day, MonthDay,
+		Range, Name, Double, Order, Due, DueOnRequest, Ends, Holiday, TooMany,
+	}
+}
+
+// The types of values, as WrongType names them.
+const (
+	typeText    = "text"
+	typeNumber  = "number"
+	typeTruth   = "truth" // true or false
+	typeList    = "list"
+	typeSection = "section"
+	typeTables  = "sections" // [[name]]
+	typeOther   = "other"    // a date, a number with a point
+)
+
+// Types lists the types of values.
+func Types() []string {
+	return []string{typeText, typeNumber, typeTruth, typeList, typeSection, typeTables, typeOther}
+}
+
+// Error is a mistake in a file of data.
+type Error struct {
+	Problem Problem
+	// Line is 1-based; 0 of a file that is too large.
+	Line int
+	// Key is the setting concerned, with the sections that it stands in:
+	// "term.due_days". Empty where the mistake is about none.
+	Key           string
+	Found, Wanted string
+	Err           error // what the TOML library says; nil of all but Syntax
+	kind          error
+}
+
+// Error says all that e holds.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v: line %d: %s", e.kind, e.Line, e.Problem)
+	for _, p := range []struct{ name, value string }{{"at", e.Key}, {"found", e.Found}, {"wanted", e.Wanted}} {
+		if p.value != "" {
+			fmt.Fprintf(&b, ", %s %q", p.name, p.value)
+		}
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the kind of file that Decode was asked for, and Err.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.kind}
+	}
+	return []error{e.kind, e.Err}
+}
+
+// maxQuote is the most of a file that an Error quotes, in bytes.
+const maxQuote = 120
+
+// clip bounds what is quoted of a file.
+func clip(s string) string {
+	if len(s) <= maxQuote {
+		return s
+	}
+	n := maxQuote
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}

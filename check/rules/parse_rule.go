@@ -338,7 +338,7 @@ func (p *parser) rowList(r *rule) error {
 	}
 }
 
-// day reads "31.12.", "31.12.2010" or "31.12.20xx".
+// day reads "31.12." or "31.12.2010".
 func (p *parser) day(r *rule) error {
 	l := p.next()
 	const wanted = "a day like 31.12. or 1.1.2010, once in a rule"

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,6 +60,10 @@ func (p *parser) parseLine(line string) error {
 	p.source = []rune(line)
 	if len(p.source) > maxLine {
 		return &ParseError{p.name, p.line, maxLine + 1, fmt.Sprintf("at most %d characters in a line", maxLine), "more"}
+	}
+	if i := slices.Index(p.source, '\r'); i >= 0 {
+		// Behind a comment, all that follows would be one too.
+		return &ParseError{p.name, p.line, i + 1, "LF or CR LF at the end of a line", "CR alone"}
 	}
 	ls, col, wanted := split(line)
 	if wanted != "" {

@@ -23,6 +23,7 @@ type parser struct {
 	section  *section
 	operands []operand // of the block; nil before the first one
 	prefix   string    // of the ids of its rules
+	replaces bool      // the rule that is being read does
 }
 
 func (s *Set) parse(name string, r io.Reader) error {
@@ -82,7 +83,7 @@ func (p *parser) parseLine(line string) error {
 			return f(p, first)
 		}
 	}
-	return p.wrong(first, "výkaz, kořen, část, sloupec, řádek, prvek, mezi or the number of a rule and a colon")
+	return p.wrong(first, "výkaz, kořen, část, sloupec, řádek, prvek, mezi, místo or the number of a rule and a colon")
 }
 
 var directives = map[string]func(*parser, lexeme) error{
@@ -93,6 +94,7 @@ var directives = map[string]func(*parser, lexeme) error{
 	"radek":   (*parser).word,
 	"prvek":   (*parser).element,
 	"mezi":    (*parser).between,
+	"misto":   (*parser).replacement,
 }
 
 func (l lexeme) is(symbol string) bool { return l.kind == symbolToken && l.text == symbol }

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,5 +51,44 @@ func TestFailureWithoutAnyNumberSaysBothSides(t *testing.T) {
 	got := s.Within(extract(t, s.NewExtractor(), []byte(own))[0])
 	if len(got) != 1 || got[0].Status != rules.Failed || fmt.Sprint(got[0].Left, got[0].Right, got[0].Difference, got[0].Allowed) != "1.002.00-1.000.00" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A built-in rule that does not fit a later form of a statement could only be
+// evaded by making no checks at all.
+func TestOwnRuleInThePlaceOfABuiltInOne(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	all := len(s.Rules())
+	if err := s.Add(set(t, "výkaz Rozvaha\nmísto 7: B = B.I + B.II; ve sloupci netto; pozn. \"2012\"\nmísto 8: prázdné\nx: B = 7; ve sloupci netto\n"+
+		"mezi A = Rozvaha\nmísto 1: A/B[netto] = 9")); err != nil {
+		t.Fatal(err)
+	}
+	const record = `<Rozvaha><VykazHlavicka><SubjektICO>00020478</SubjektICO><DatumVykaz>31122012</DatumVykaz></VykazHlavicka><Aktiva>
+<Radek><PolozkaCislo>B</PolozkaCislo><ObdobiBezneNetto>3</ObdobiBezneNetto></Radek>
+<Radek><PolozkaCislo>B.I</PolozkaCislo><ObdobiBezneNetto>1</ObdobiBezneNetto></Radek>
+<Radek><PolozkaCislo>B.I.1</PolozkaCislo><ObdobiBezneNetto>5</ObdobiBezneNetto></Radek>
+<Radek><PolozkaCislo>B.II</PolozkaCislo><ObdobiBezneNetto>2</ObdobiBezneNetto></Radek></Aktiva></Rozvaha>`
+	results := rules.Evaluate(s, extract(t, s.NewExtractor(), []byte(record)))
+	for rule, want := range map[string]rules.Status{"Rozvaha 7": rules.Passed, "Rozvaha 8": rules.Empty, "Rozvaha x": rules.Failed, "Mezivykazove 1": rules.Failed} {
+		if got := of(results, rule); len(got) != 1 || got[0].Status != want {
+			t.Errorf("%s: %+v", rule, got)
+		}
+	}
+	if list := s.Rules(); len(list) != all+1 || list[6].ID != "Rozvaha 7" || list[6].File != "test.rules" || list[6].Note != "2012" {
+		t.Errorf("%d rules, the seventh is %+v", len(list), list[6])
+	}
+
+	before := fmt.Sprint(s.Rules())
+	var absent *rules.ReplaceError
+	if err := s.Add(set(t, "výkaz Rozvaha\ny: B = 7; ve sloupci netto\nmísto 99: prázdné")); !errors.As(err, &absent) || absent.Rule != "Rozvaha 99" {
+		t.Errorf("the error is %v", err)
+	}
+	var double *rules.DuplicateError
+	if err := s.Add(set(t, "výkaz Rozvaha\ny: B = 7; ve sloupci netto\n7: prázdné")); !errors.As(err, &double) {
+		t.Errorf("the error is %v", err)
+	}
+	if fmt.Sprint(s.Rules()) != before {
+		t.Error("a refused set was added in part")
 	}
 }

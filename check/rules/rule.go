@@ -8,6 +8,10 @@ type rule struct {
 	text string // the formula and its clauses as written
 	note string
 
+	// replaces: it stands in the place of the rule of the same id in the set that it
+	// is added to.
+	replaces bool
+
 	operands []operand // the statements it speaks of; one in a rule within a statement
 	across   bool
 

@@ -477,3 +477,31 @@ func TestAnEnvelopeOfAnotherNamespaceDoesNotPass(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestStatementWithoutAUsableDateIsTold: its due date and more were not checked.
+func TestStatementWithoutAUsableDateIsTold(t *testing.T) {
+	t.Parallel()
+	for date, want := range map[string][]string{
+		"": {"check.no-date"}, "31. 12. 2026": {"check.no-date"}, "20261231": {"check.no-date"}, "2026-12-31": nil, "31122026": nil,
+	} {
+		doc := "<Rozvaha><VykazHlavicka><SubjektICO>09999990</SubjektICO><DatumVykaz>" + date + "</DatumVykaz></VykazHlavicka></Rozvaha>"
+		if got := codes(one(t, Options{Only: CodeLists, On: day(t, "2027-01-04"), Type: builtinType}, []byte(doc))); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", date, got, want)
+		}
+	}
+}
+
+// TestNumberThatIsNoneIsAWarning: without the schema nobody else would tell of it.
+func TestNumberThatIsNoneIsAWarning(t *testing.T) {
+	t.Parallel()
+	doc := "<Rozvaha><VykazHlavicka><SubjektICO>09999990</SubjektICO><DatumVykaz>2026-12-31</DatumVykaz></VykazHlavicka><Aktiva>" +
+		"<Radek><PolozkaCislo>A.II.</PolozkaCislo><ObdobiBezneBrutto>1 250,00</ObdobiBezneBrutto></Radek>" +
+		"<Radek><PolozkaCislo>A.II.1.</PolozkaCislo><ObdobiBezneBrutto>1250.00</ObdobiBezneBrutto></Radek></Aktiva></Rozvaha>"
+	told := false
+	for _, f := range one(t, Options{Only: Rules, On: day(t, "2027-01-04")}, []byte(doc)) {
+		told = told || f.Code == finding.CheckRuleNotRun && f.Severity == finding.Warning && f.Why == "not-a-number"
+	}
+	if !told {
+		t.Error("not told")
+	}
+}

@@ -140,7 +140,7 @@ func TestCodesWithoutTheirListAreTold(t *testing.T) {
 // is (manual ch. I), not only of the sender.
 func TestThePersonActsForTheRecordsUnit(t *testing.T) {
 	t.Parallel()
-	record := "<R><VykazHlavicka><SubjektICO>00075370</SubjektICO></VykazHlavicka></R>"
+	record := "<R><VykazHlavicka><SubjektICO>00075370</SubjektICO><DatumVykaz>2026-03-31</DatumVykaz></VykazHlavicka></R>"
 	doc := strings.Replace(string(read(t, filepath.Join("testdata", "envelope.xml"))), "<R/>", record, 1)
 	var got []string
 	for _, f := range one(t, Options{Only: CodeLists, Lists: imported(t, "units.xml"), On: day(t, "2026-04-10")}, []byte(doc)) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"csuis-offline/c14n"
+	"csuis-offline/check/rules"
 	"csuis-offline/envelope"
 )
 
@@ -146,14 +147,5 @@ func (h *head) unit() string {
 	return h.senderIC
 }
 
-// day is the statement's date as YYYY-MM-DD, "" where there is none.
-func (h *head) day() (time.Time, bool) {
-	for _, layout := range []string{time.DateOnly, "02012006"} {
-		if len(h.date) >= len(layout) {
-			if d, err := time.Parse(layout, h.date[:len(layout)]); err == nil {
-				return d, true
-			}
-		}
-	}
-	return time.Time{}, false
-}
+// day is the day that the statement tells of; false where there is none.
+func (h *head) day() (time.Time, bool) { return rules.ParseDay(h.date) }

@@ -29,6 +29,11 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 	case rules.NotRun:
 		s.RulesNotRun++
 		f.Code, f.Severity = finding.CheckRuleNotRun, finding.Info
+		if res.Why == rules.NotANumber || res.Why == rules.DoubledPosition {
+			// The rule is not to blame: something is wrong with the record, and
+			// without its schema nobody else would say so.
+			f.Severity = finding.Warning
+		}
 		f.Wanted, f.Found, f.Difference = "", "", ""
 		f.Why, f.Missing = res.Why, strings.Join(res.Missing, ", ")
 		return f, true
@@ -92,8 +97,17 @@ func spans(list []codelist.Span) string {
 
 // due tells where the day of handing over stands in the time allowed.
 func (rd *reading) due() {
+	if rd.head.recordType == "" {
+		return
+	}
 	day, ok := rd.head.day()
-	if !ok || rd.head.recordType == "" {
+	if !ok && rd.head.subjectIC == "" && rd.head.date == "" {
+		return // without a header it is no statement, or its schema says so
+	}
+	if !ok {
+		rd.add(finding.Finding{
+			Code: finding.CheckNoDate, Severity: finding.Warning, Line: rd.head.rootAt.line, Column: rd.head.rootAt.column, Found: rd.head.date,
+		}, "")
 		return
 	}
 	kind := ""

@@ -145,7 +145,7 @@ func (rd *reading) choose() {
 	schema, pkg, err := rd.c.o.Schemas.find(rd.head.uri, rd.head.local, day)
 	switch {
 	case err != nil:
-		rd.add(finding.Finding{Code: finding.CheckSchemaBroken, Severity: finding.Warning, Found: pkg, Detail: err.Error()}, "")
+		rd.add(finding.Finding{Code: finding.CheckSchemaBroken, Found: pkg, Detail: err.Error()}, "")
 		return
 	case schema == nil:
 		rd.add(finding.Finding{

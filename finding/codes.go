@@ -221,6 +221,7 @@ const (
 	CheckPersonUnknown Code = "check.person"          // the person does not act for the unit on the day
 	CheckNotExpected   Code = "check.not-expected"    // the statement is not expected of the unit for the period
 	CheckListUnknown   Code = "check.list-unknown"    // the code list cannot answer
+	CheckNoDate        Code = "check.no-date"         // the statement's date is missing or not understood
 	CheckNoPeriod      Code = "check.no-period"       // the date ends no period of the statement
 	CheckNotOver       Code = "check.not-over"        // the period is not over yet
 	CheckLate          Code = "check.late"            // past the due date
@@ -249,6 +250,7 @@ var checkCodes = []Code{
 	CheckPersonUnknown,
 	CheckNotExpected,
 	CheckListUnknown,
+	CheckNoDate,
 	CheckNoPeriod,
 	CheckNotOver,
 	CheckLate,

@@ -23,7 +23,7 @@ const (
 	NoList     Reason = "no-list"      // unknown: the list was never imported
 	NoVersion  Reason = "no-version"   // unknown: no imported version is valid on the day
 	Incomplete Reason = "incomplete"   // unknown: it would be no, but records of the list could not be read
-	Unreadable Reason = "unreadable"   // unknown: the stored list is damaged; Detail says more
+	Unreadable Reason = "unreadable"   // unknown: the stored list is damaged, or it would be no and another version is; Detail says more
 	NoUnitKind Reason = "no-unit-kind" // unknown: what kind of unit it is, or the list of statements does not know that kind
 
 	NotListed   Reason = "not-listed"   // no: it stands nowhere in the list
@@ -129,8 +129,14 @@ func (v *view) answer(verdict Verdict, reason Reason) Answer {
 	return Answer{Verdict: verdict, Reason: reason, Version: v.version}
 }
 
-// no is a denial, or no knowledge where the list has gaps.
+// no is a denial, or no knowledge where the list has gaps or a version of it is
+// damaged.
 func (v *view) no(reason Reason) Answer {
+	if v.damaged != nil {
+		a := v.answer(Unknown, Unreadable)
+		a.Detail = v.damaged.Error()
+		return a
+	}
 	if v.table.header.refused > 0 {
 		return v.answer(Unknown, Incomplete)
 	}

@@ -15,7 +15,10 @@ import (
 // the day asked about; of several, from the one whose validity begins last, and
 // of those from the one imported last. A list is read when it is first asked.
 // Safe for use by several goroutines at once.
-type Lists struct{ versions map[Kind][]*version }
+type Lists struct {
+	versions map[Kind][]*version
+	damaged  map[Kind]error // of a list with versions that cannot be read: why
+}
 
 // Version tells of one stored version.
 type Version struct {
@@ -31,13 +34,17 @@ type Version struct {
 // there holds none. The lists that could be opened are returned also with an
 // error, which wraps ErrStore for each damaged one.
 func Open(dir string) (*Lists, error) {
-	l := &Lists{versions: map[Kind][]*version{}}
+	l := &Lists{versions: map[Kind][]*version{}, damaged: map[Kind]error{}}
 	var errs []error
 	for _, k := range Kinds() {
+		damaged := func(err error) {
+			errs = append(errs, err)
+			l.damaged[k] = err
+		}
 		folder := filepath.Join(dir, string(k))
 		names, err := versions(folder)
 		if err != nil {
-			errs = append(errs, err)
+			damaged(err)
 			continue
 		}
 		for _, n := range names {
@@ -45,9 +52,9 @@ func Open(dir string) (*Lists, error) {
 			switch {
 			case errors.Is(err, os.ErrNotExist): // removed meanwhile
 			case err != nil:
-				errs = append(errs, err)
+				damaged(err)
 			case v.header.kind != k:
-				errs = append(errs, errors.Join(ErrStore, errors.New(v.path+" is of the list "+string(v.header.kind))))
+				damaged(errors.Join(ErrStore, errors.New(v.path+" is of the list "+string(v.header.kind))))
 			default:
 				l.versions[k] = append(l.versions[k], v)
 			}
@@ -84,11 +91,17 @@ func (l *Lists) Empty() bool {
 type view struct {
 	table   *table
 	version string
+	// damaged is why another version, which might know better, cannot be read; nil
+	// where all can.
+	damaged error
 }
 
 // on picks the version for a day. Where there is none, the Answer says why.
 func (l *Lists) on(k Kind, d day) (*view, Answer) {
 	if len(l.versions[k]) == 0 {
+		if err := l.damaged[k]; err != nil {
+			return nil, Answer{Verdict: Unknown, Reason: Unreadable, Detail: err.Error()}
+		}
 		return nil, Answer{Verdict: Unknown, Reason: NoList}
 	}
 	var best *version
@@ -110,7 +123,7 @@ func (l *Lists) on(k Kind, d day) (*view, Answer) {
 	if err != nil {
 		return nil, Answer{Verdict: Unknown, Reason: Unreadable, Version: best.name, Detail: err.Error()}
 	}
-	return &view{t, best.name}, Answer{}
+	return &view{t, best.name, l.damaged[k]}, Answer{}
 }
 
 // Unit answers whether a unit is known and active on a day.

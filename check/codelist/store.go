@@ -36,8 +36,9 @@ type Options struct {
 
 // Import reads a published list and stores it as a new version in the folder
 // dir, which it makes where it is missing. kind is "" where the file itself must
-// tell which list it is. Versions that are there stay. The Summary is filled
-// also where the error is ErrFields. Other errors: ErrKind, ErrTooLarge, a
+// tell which list it is. Versions that are there stay. Of several imports at
+// once, one waits for the other. The Summary is filled also where the error is
+// ErrFields. Other errors: ErrKind, ErrTooLarge, a
 // *c14n.SyntaxError, those of the context, the reader and the file system.
 func Import(ctx context.Context, dir string, r io.Reader, kind Kind, o Options) (Summary, error) {
 	if kind != "" && !kind.known() {
@@ -59,7 +60,27 @@ func Import(ctx context.Context, dir string, r io.Reader, kind Kind, o Options) 
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return c.summary, err
 	}
+	guard, err := only(ctx, folder)
+	if err != nil {
+		return c.summary, err
+	}
+	defer guard.Abort()
 	return store(folder, c, data, o.Stage)
+}
+
+// only waits until no other import writes to the folder, and keeps others out
+// until it is aborted: they would give the same number to two versions, or fail at
+// storing the same list.
+func only(ctx context.Context, folder string) (*stage.File, error) {
+	for {
+		guard, err := stage.CreateFile(filepath.Join(folder, "import"), stage.Options{})
+		if !errors.Is(err, stage.ErrBusy) {
+			return guard, err
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
 }
 
 // store writes a list as the next version of its folder.

@@ -1,8 +1,12 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Across applies the rules between statements, to those that share unit and date.
+// Across applies the rules between statements, to those that share unit and date,
+// in whatever form either is written.
 // Where only some of the statements that a rule compares are there, it is NotRun;
 // where none is, it has no result. nil statements are passed over.
 func (s *Set) Across(statements []*Statement) []Result {
@@ -14,7 +18,7 @@ func (s *Set) Across(statements []*Statement) []Result {
 		if st == nil {
 			continue
 		}
-		k := key{st.IC, st.Date}
+		k := key{unit(st.IC), st.Date}
 		if k.ic == "" || k.date == "" {
 			all = append(all, s.homeless(st)...)
 			continue
@@ -33,6 +37,18 @@ func (s *Set) Across(statements []*Statement) []Result {
 		}
 	}
 	return all
+}
+
+// unit is the number of a unit without white space inside and with the zeros that
+// make it eight digits (FACTS 3): programs drop both, and no other unit can be
+// meant. That it is written wrongly is for the schema to say.
+func unit(ic string) string {
+	const digits = 8
+	ic = strings.Join(strings.Fields(ic), "")
+	if ic == "" || len(ic) >= digits || strings.Trim(ic, "0123456789") != "" {
+		return ic
+	}
+	return strings.Repeat("0", digits-len(ic)) + ic
 }
 
 // homeless are the results of a statement that does not say whose it is.

@@ -103,3 +103,37 @@ func TestSlimIsEnoughForAcross(t *testing.T) {
 		t.Errorf("these fail: %v", failed)
 	}
 }
+
+// The same unit and day, written differently, were two: their statements did not
+// meet.
+func TestUnitAndDayMeetInEveryForm(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	const balance = `<Rozvaha><VykazHlavicka><SubjektICO>%s</SubjektICO><DatumVykaz>%s</DatumVykaz></VykazHlavicka>
+<Pasiva><Radek><PolozkaCislo>C.III</PolozkaCislo><ObdobiBezne>1</ObdobiBezne></Radek></Pasiva></Rozvaha>`
+	const income = `<VykazZiskuAztrat><VykazHlavicka><SubjektICO>00020478</SubjektICO><DatumVykaz>2009-12-31</DatumVykaz></VykazHlavicka>
+<Vynosy><Radek><PolozkaCislo>B.VI.1</PolozkaCislo><ObdobiBezneCinnostHlavni>2</ObdobiBezneCinnostHlavni>
+<ObdobiBezneCinnostHospodarska>0</ObdobiBezneCinnostHospodarska></Radek></Vynosy></VykazZiskuAztrat>`
+	for _, c := range []struct {
+		ic, date string
+		meet     bool
+	}{
+		{"00020478", "31122009", true},
+		{" 00020478\n", "2009-12-31+01:00", true},
+		{"20478", "2009-12-31T00:00:00", true},
+		{"000 20 478", "31122009", true},
+		{"000020478", "31122009", false},
+		{"00020479", "31122009", false},
+		{"2047800", "31122009", false},
+		{"2047X", "31122009", false},
+		{"00020478", "30122009", false},
+		{"00020478", "20091231", false},
+	} {
+		sts := extract(t, s.NewExtractor(), []byte(fmt.Sprintf(balance, c.ic, c.date)))
+		sts = append(sts, extract(t, s.NewExtractor(), []byte(income))...)
+		got := of(s.Across(sts), "Mezivykazove 1")
+		if met := len(got) == 1 && got[0].Status == rules.Failed && got[0].Difference == "-1.00"; met != c.meet {
+			t.Errorf("%q of %q: %+v", c.ic, c.date, got)
+		}
+	}
+}

@@ -45,5 +45,12 @@ func (e *ParseError) Error() string {
 // name: a rule, or an element that would hold two positions.
 type DuplicateError struct{ What string }
 
+// ReplaceError is the error of Set.Add for a rule that replaces one ("místo") that
+// is not there.
+type ReplaceError struct{ Rule string }
+
+// Error names the rule.
+func (e *ReplaceError) Error() string { return "there is no rule " + e.Rule + " to be replaced" }
+
 // Error says what is there twice.
 func (e *DuplicateError) Error() string { return e.What + " is defined twice" }

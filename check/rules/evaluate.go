@@ -184,7 +184,7 @@ func (j *judge) ask(row *row, column string) {
 	if q.line != 0 {
 		r.Line = q.line
 	}
-	if q.counted {
+	if q.counted || q.why == "" {
 		r.Left, r.Right, r.Difference, r.Allowed = left.String(), right.String(), difference.String(), allowed.String()
 	}
 	if q.why == "" {

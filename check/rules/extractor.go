@@ -40,7 +40,7 @@ type Extractor struct {
 	// The text of one element that is being taken.
 	taking  int // its depth; 0 for none
 	taken   []byte
-	tooLong bool
+	tooLong bool // or an element stands inside: there is no value in any case
 	line    int
 	name    []byte // its name, in the form of 2009
 
@@ -117,6 +117,10 @@ func (x *Extractor) start(t *c14n.Token) error {
 	if x.st == nil {
 		return x.find(t)
 	}
+	if x.taking != 0 {
+		x.inside()
+		return nil
+	}
 	switch t.Depth - x.root {
 	case 1:
 		x.in = outside
@@ -135,6 +139,16 @@ func (x *Extractor) start(t *c14n.Token) error {
 		x.third(t)
 	}
 	return nil
+}
+
+// inside notes that an element stands in the one whose text is being taken: what
+// is around it is no number. In the form of 2009 it may be a position that is
+// nested in a group, so the part has elements whose position is not known.
+func (x *Extractor) inside() {
+	x.tooLong = true
+	if x.in == inColumn || x.in == inPart {
+		x.st.unmapped[x.section] = true
+	}
 }
 
 // find looks for the root of a statement.
@@ -251,7 +265,10 @@ func (x *Extractor) header(name, text string) {
 		}
 		return
 	}
-	d := isoDate(text)
+	d := ""
+	if day, ok := ParseDay(text); ok && !x.tooLong {
+		d = day.Format(time.DateOnly)
+	}
 	if x.dates++; x.dates == 1 {
 		st.Date = d
 	} else if st.Date != d {
@@ -259,16 +276,18 @@ func (x *Extractor) header(name, text string) {
 	}
 }
 
-// isoDate turns the forms of a date seen in records (FACTS 3) into YYYY-MM-DD; ""
-// if it is none.
-func isoDate(s string) string {
+// ParseDay reads the forms of a date seen in records (FACTS 3): DDMMYYYY, and ISO
+// with or without a time and a zone. The day is taken as it is written; ok is
+// false where it is none.
+func ParseDay(s string) (day time.Time, ok bool) {
 	for _, form := range []string{time.DateOnly, "02012006", "2006-01-02Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00"} {
 		// YYYYMMDD would pass for DDMMYYYY, with a year of long ago.
 		if t, err := time.Parse(form, s); err == nil && t.Year() >= 1900 {
-			return t.Format(time.DateOnly)
+			y, m, d := t.Date()
+			return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), true
 		}
 	}
-	return ""
+	return time.Time{}, false
 }
 
 func (x *Extractor) rowValue(text []byte) {

@@ -8,6 +8,17 @@ import (
 	"time"
 )
 
+// replacement reads "místo 7: B = B.I + B.II": a rule in the place of a built-in
+// one.
+func (p *parser) replacement(lexeme) error {
+	if l := p.peek(); l.kind == endToken || !p.ls[p.pos+1].is(":") {
+		return p.wrong(l, "the number of a rule and a colon")
+	}
+	p.replaces = true
+	defer func() { p.replaces = false }()
+	return p.rule()
+}
+
 // rule reads "12: C = C.I + C.II; ve všech sloupcích" or "40: prázdné".
 func (p *parser) rule() error {
 	id := p.next()
@@ -21,7 +32,7 @@ func (p *parser) rule() error {
 	if len(p.set.rules) >= maxRules {
 		return p.tooMany("rules")
 	}
-	r := &rule{id: p.prefix + " " + id.text, file: p.name, line: p.line, operands: p.operands, across: p.kind == nil}
+	r := &rule{id: p.prefix + " " + id.text, file: p.name, line: p.line, operands: p.operands, across: p.kind == nil, replaces: p.replaces}
 	if p.set.ids[r.id] != nil {
 		return p.wrong(id, "a number that no other rule has")
 	}
@@ -338,7 +349,7 @@ func (p *parser) rowList(r *rule) error {
 	}
 }
 
-// day reads "31.12.", "31.12.2010" or "31.12.20xx".
+// day reads "31.12." or "31.12.2010".
 func (p *parser) day(r *rule) error {
 	l := p.next()
 	const wanted = "a day like 31.12. or 1.1.2010, once in a rule"

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,6 +23,7 @@ type parser struct {
 	section  *section
 	operands []operand // of the block; nil before the first one
 	prefix   string    // of the ids of its rules
+	replaces bool      // the rule that is being read does
 }
 
 func (s *Set) parse(name string, r io.Reader) error {
@@ -60,6 +62,10 @@ func (p *parser) parseLine(line string) error {
 	if len(p.source) > maxLine {
 		return &ParseError{p.name, p.line, maxLine + 1, fmt.Sprintf("at most %d characters in a line", maxLine), "more"}
 	}
+	if i := slices.Index(p.source, '\r'); i >= 0 {
+		// Behind a comment, all that follows would be one too.
+		return &ParseError{p.name, p.line, i + 1, "LF or CR LF at the end of a line", "CR alone"}
+	}
 	ls, col, wanted := split(line)
 	if wanted != "" {
 		return &ParseError{p.name, p.line, col, wanted, fmt.Sprintf("%q", string(p.source[col-1]))}
@@ -77,7 +83,7 @@ func (p *parser) parseLine(line string) error {
 			return f(p, first)
 		}
 	}
-	return p.wrong(first, "výkaz, kořen, část, sloupec, řádek, prvek, mezi or the number of a rule and a colon")
+	return p.wrong(first, "výkaz, kořen, část, sloupec, řádek, prvek, mezi, místo or the number of a rule and a colon")
 }
 
 var directives = map[string]func(*parser, lexeme) error{
@@ -88,6 +94,7 @@ var directives = map[string]func(*parser, lexeme) error{
 	"radek":   (*parser).word,
 	"prvek":   (*parser).element,
 	"mezi":    (*parser).between,
+	"misto":   (*parser).replacement,
 }
 
 func (l lexeme) is(symbol string) bool { return l.kind == symbolToken && l.text == symbol }

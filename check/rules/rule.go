@@ -25,6 +25,10 @@ type rule struct {
 	part    string // ... of this part; "" for all
 
 	when when
+
+	// replaces: it stands in the place of the rule of the same id in the set that it
+	// is added to.
+	replaces bool
 }
 
 // operand is a statement that a rule speaks of.

@@ -64,11 +64,15 @@ func Parse(name string, r io.Reader) (*Set, error) {
 	return s, nil
 }
 
-// Add adds the rules of another Set behind those of s, and what it knows of
-// statements. After an error, a *DuplicateError, s is as it was before.
+// Add adds the rules of another Set behind those of s, or in the place of those
+// that they replace, and what it knows of statements. After an error, a
+// *DuplicateError or *ReplaceError, s is as it was before.
 func (s *Set) Add(other *Set) error {
 	for _, r := range other.rules {
-		if s.ids[r.id] != nil {
+		switch there := s.ids[r.id] != nil; {
+		case r.replaces && !there:
+			return &ReplaceError{Rule: r.id}
+		case there && !r.replaces:
 			return &DuplicateError{What: "the rule " + r.id}
 		}
 	}
@@ -90,7 +94,11 @@ func (s *Set) Add(other *Set) error {
 		s.roots[root] = s.kinds[l.kind]
 	}
 	for _, r := range other.rules {
-		s.rules = append(s.rules, r)
+		if r.replaces {
+			s.rules[slices.Index(s.rules, s.ids[r.id])] = r
+		} else {
+			s.rules = append(s.rules, r)
+		}
 		s.ids[r.id] = r
 	}
 	return nil

@@ -124,6 +124,7 @@ func readRules(path string) (*rules.Set, error) {
 	var (
 		parse  *rules.ParseError
 		double *rules.DuplicateError
+		absent *rules.ReplaceError
 	)
 	args := catalogue.Args{"file": path}
 	switch {
@@ -133,6 +134,9 @@ func readRules(path string) (*rules.Set, error) {
 	case errors.As(err, &double):
 		args["what"] = double.What
 		return nil, &fault{exitUsage, "usage.rules-double", args, err}
+	case errors.As(err, &absent):
+		args["what"] = absent.Rule
+		return nil, &fault{exitUsage, "usage.rules-absent", args, err}
 	case errors.Is(err, rules.ErrTooLarge):
 		return nil, &fault{exitUsage, "usage.rules-large", args, err}
 	}

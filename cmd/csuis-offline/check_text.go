@@ -40,7 +40,10 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 		items = "phrase.positions"
 	}
 	args["items"] = a.cat.Text(items, catalogue.Args{"missing": f.Missing})
-	args["nearest"] = ""
+	args["nearest"], args["date"] = "", a.cat.Text("phrase.date-none", nil)
+	if f.Found != "" {
+		args["date"] = a.cat.Text("phrase.date-bad", catalogue.Args{"found": f.Found})
+	}
 	if f.Code == finding.CheckNoPeriod && f.Wanted != "" {
 		args["nearest"] = a.cat.Text("phrase.nearest", catalogue.Args{"wanted": a.days(f.Wanted)})
 	}
@@ -148,7 +151,7 @@ func withoutNotRun(fs []finding.Finding) []finding.Finding {
 	count := map[string]int{}
 	var out []finding.Finding
 	for _, f := range fs {
-		if f.Code != finding.CheckRuleNotRun {
+		if f.Code != finding.CheckRuleNotRun || f.Severity != finding.Info {
 			out = append(out, f)
 			continue
 		}

@@ -93,9 +93,9 @@ func (b *builder) ownParticle(n *node) *particle {
 	switch {
 	case p == nil || p.max == 0:
 		return nil
-	case (p.op == opSequence || p.op == opAll) && len(p.kids) == 0:
+	case (k.name == "sequence" || k.name == "all") && len(k.kids) == 0:
 		return nil
-	case p.op == opChoice && len(p.kids) == 0 && p.min == 0:
+	case k.name == "choice" && len(k.kids) == 0 && p.min == 0:
 		return nil
 	}
 	return p

@@ -11,6 +11,8 @@ func (b *builder) element(e *elementDecl) {
 		fail(e.node, "e-props-correct.6", "the substitution group of %s leads back to it", e.name)
 	}
 	e.state = underway
+	b.deeper(e.node)
+	defer func() { b.nested-- }()
 	n := e.node
 	if v, ok := n.attr("substitutionGroup"); ok {
 		q := n.reference(v)
@@ -65,8 +67,9 @@ func (b *builder) elementProperties(e *elementDecl, n *node) {
 	e.final = n.derivations("final", d.finalDefault&(dExtension|dRestriction), dExtension|dRestriction)
 	e.value = n.valueConstraint("src-element.1")
 	b.elements = append(b.elements, e)
+	b.later(func() { b.checkNotation(n, e.typ.simple) })
 	if e.value != nil {
-		b.later(func() { b.checkElementValue(e) })
+		b.value(func() { b.checkElementValue(e) })
 	}
 	if e.head != nil {
 		b.later(func() {
@@ -133,6 +136,16 @@ func emptiable(p *particle) bool {
 	if p.min == 0 || p.max == 0 {
 		return true
 	}
+	if p.empty == unsettled {
+		p.empty = never
+		if emptiableTerm(p) {
+			p.empty = possible
+		}
+	}
+	return p.empty == possible
+}
+
+func emptiableTerm(p *particle) bool {
 	switch p.op {
 	case opSequence, opAll:
 		for _, k := range p.kids {
@@ -196,6 +209,7 @@ func (b *builder) attribute(a *attributeDecl, n *node) {
 	default:
 		a.typ = b.schema.types[qname{xsdURI, "anySimpleType"}]
 	}
+	b.later(func() { b.checkNotation(n, a.typ.simple) })
 	if a.name.local == "xmlns" {
 		fail(n, "no-xmlns", "an attribute cannot be named xmlns")
 	}
@@ -204,8 +218,19 @@ func (b *builder) attribute(a *attributeDecl, n *node) {
 	}
 	if a.global {
 		if a.value = n.valueConstraint("src-attribute.1"); a.value != nil {
-			b.later(func() { b.checkAttributeValue(a.typ, a.value) })
+			b.value(func() { b.checkAttributeValue(a.typ, a.value) })
 		}
+	}
+}
+
+// checkNotation is enumeration-required-notation (XSD2 3.2.19): what has a
+// value must not be of NOTATION, but of a type that lists its notations.
+func (b *builder) checkNotation(n *node, st *simpleType) {
+	if st != nil && st.variety == list {
+		st = st.item
+	}
+	if st != nil && st.variety == atomic && st.prim == primNotation && st.enum == nil {
+		fail(n, "enumeration-required-notation", "NOTATION needs an enumeration of its notations")
 	}
 }
 
@@ -248,11 +273,11 @@ func (b *builder) attributeUse(n *node) (attrUse, bool) {
 		u.decl = a
 		if value != nil {
 			u.value = value
+			b.value(func() { b.checkAttributeValue(a.typ, value) })
 			b.later(func() {
-				if a.value != nil && a.value.fixed && (!value.fixed || a.value.lexical != value.lexical) {
+				if a.value != nil && a.value.fixed && (!value.fixed || a.value.key != value.key) {
 					fail(n, "au-props-correct.2", "%s is fixed to another value", q)
 				}
-				b.checkAttributeValue(a.typ, value)
 			})
 		}
 	} else {
@@ -272,7 +297,7 @@ func (b *builder) attributeUse(n *node) (attrUse, bool) {
 		if value != nil {
 			u.value = value
 			t := u.decl.typ
-			b.later(func() { b.checkAttributeValue(t, value) })
+			b.value(func() { b.checkAttributeValue(t, value) })
 		}
 	}
 	u.sym = u.decl.sym
@@ -344,6 +369,8 @@ func (b *builder) attributeGroup(g *attrGroup) {
 		fail(g.node, "src-attribute_group.3", "an attribute group refers to itself")
 	}
 	g.state = underway
+	b.deeper(g.node)
+	defer func() { b.nested-- }()
 	got := b.attributes(g.node)
 	g.attrs, g.wild, g.ban = got.attrs, got.wild, got.ban
 	g.state = complete

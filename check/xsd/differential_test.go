@@ -41,7 +41,10 @@ func xmllint(t testing.TB, schema string, files []string) (verdict map[string]bo
 			return nil, false, "timeout"
 		}
 		all.Write(out)
-		if e, is := err.(*exec.ExitError); err != nil && (!is || e.ExitCode() < 0) {
+		if e, is := err.(*exec.ExitError); is && e.ExitCode() < 0 {
+			// Some schemas make xmllint crash, which is no opinion either.
+			return nil, false, "timeout"
+		} else if err != nil && !is {
 			t.Fatalf("xmllint %s: %v\n%.2000s", schema, err, out)
 		}
 		if bytes.Contains(out, []byte("failed to compile")) {

@@ -51,6 +51,45 @@ func TestNotationWithoutEnumerationPassed(t *testing.T) {
 	}
 }
 
+// TestUnionInsideOfAUnionStoodForIt names by xsi:type a member of a union, a
+// union inside of it, and a member of that.
+func TestUnionInsideOfAUnionStoodForIt(t *testing.T) {
+	t.Parallel()
+	s, err := Compile(mem(map[string]string{"s.xsd": schemaOf(`<xs:simpleType name="in"><xs:union memberTypes="xs:double xs:date"/></xs:simpleType>
+		<xs:simpleType name="out"><xs:union memberTypes="xs:boolean in"/></xs:simpleType><xs:element name="r" type="out"/>`)}), "s.xsd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typ, want := range map[string]int{"xs:boolean": 0, "xs:double": 0, "out": 0, "in": 1, "xs:decimal": 1} {
+		got, err := judge(t, s, []byte(`<r xmlns="urn:t" xmlns:xs="`+xsdURI+`" xmlns:i="`+xsiURI+`" i:type="`+typ+`">1</r>`))
+		if err != nil || len(got) != want {
+			t.Errorf("%s: %v%s", typ, err, show(got))
+		}
+	}
+}
+
+// TestMemberOfAUnionPassedABlock names a member type where the element blocks restriction (XSD1 3.14.6, 2.1).
+func TestMemberOfAUnionPassedABlock(t *testing.T) {
+	t.Parallel()
+	s, err := Compile(mem(map[string]string{"s.xsd": schemaOf(`<xs:simpleType name="u"><xs:union memberTypes="xs:double xs:date"/></xs:simpleType><xs:element name="r" type="u" block="restriction"/>`)}), "s.xsd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := judge(t, s, []byte(`<r xmlns="urn:t" xmlns:xs="`+xsdURI+`" xmlns:i="`+xsiURI+`" i:type="xs:double">1</r>`))
+	if err != nil || len(got) != 1 || got[0].Rule != TypeNotDerived {
+		t.Errorf("%v%s", err, show(got))
+	}
+}
+
+// TestAllExtendedMixedContent extends mixed content, which is a sequence even where it has no elements.
+func TestAllExtendedMixedContent(t *testing.T) {
+	t.Parallel()
+	refused(t, map[string]string{"s.xsd": schemaOf(`<xs:complexType name="B" mixed="true"/><xs:complexType name="D"><xs:complexContent mixed="true">
+		<xs:extension base="B"><xs:all><xs:element name="a"/></xs:all></xs:extension></xs:complexContent></xs:complexType>`)}, "cos-all-limited.1.2")
+	refused(t, map[string]string{"s.xsd": schemaOf(`<xs:complexType name="B" mixed="true"><xs:all><xs:element name="a"/></xs:all></xs:complexType><xs:complexType name="D">
+		<xs:complexContent mixed="true"><xs:extension base="B"/></xs:complexContent></xs:complexType>`)}, "cos-all-limited.1.2")
+}
+
 // TestKeyOfAnAttributeWasShownInBinary names a duplicate key as it is written.
 func TestKeyOfAnAttributeWasShownInBinary(t *testing.T) {
 	t.Parallel()

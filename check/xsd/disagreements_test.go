@@ -60,7 +60,7 @@ func disagreement(ours []Violation, err error, log string) string {
 		}
 	case strings.Contains(log, "demanded by the strict wildcard"):
 		return "20"
-	case strings.Contains(log, "T24:00:00"):
+	case strings.Contains(log, "24:00:00"):
 		return "22"
 	case strings.Contains(log, "The QName value") || strings.Contains(log, "No precomputed value"):
 		return "23"

@@ -175,12 +175,13 @@ func (rd *reading) endRecord() {
 	rd.record = nil
 }
 
-// limit ends a validation that needs more memory than it may have.
+// limit ends a validation that needs more memory or work than it may have. It
+// is an error: what a record does to escape validation must not let it pass.
 func (rd *reading) limit(err error, v **xsd.Validator) {
 	if err == nil {
 		return
 	}
-	rd.add(finding.Finding{Code: finding.CheckSchemaLimit, Severity: finding.Warning, Detail: err.Error()}, "")
+	rd.add(finding.Finding{Code: finding.CheckSchemaLimit, Severity: finding.Error, Detail: err.Error()}, "")
 	*v = nil
 }
 

@@ -211,7 +211,7 @@ var verifyCodes = []Code{
 const (
 	CheckSchemaNone    Code = "check.schema-none"     // no schema is there for the record's root element
 	CheckSchemaBroken  Code = "check.schema-broken"   // the schema does not compile
-	CheckSchemaLimit   Code = "check.schema-limit"    // more identifiers than are kept; the rest was not validated
+	CheckSchemaLimit   Code = "check.schema-limit"    // more identifiers than are kept, or too much work; the rest was not validated
 	CheckSchemaMore    Code = "check.schema-more"     // further violations are not listed
 	CheckRulesTooLarge Code = "check.rules-too-large" // more positions than are kept; rules were not run
 	CheckRuleFailed    Code = "check.rule-failed"     // a content rule does not hold

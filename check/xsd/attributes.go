@@ -60,7 +60,7 @@ func (v *Validator) attributes(f *frame, t *c14n.Token) {
 		if u.required {
 			v.violation(Violation{Rule: AttributeMissing, Clause: "cvc-complex-type.4", Attribute: attrName(u.decl.name)})
 		} else if c := u.constraint(); c != nil {
-			v.attributeField(u.sym, u.decl.name.uri, []byte(c.key))
+			v.attributeField(u.sym, u.decl.name.uri, []byte(c.key), []byte(c.lexical))
 			if u.decl.typ.simple.refers {
 				v.defaulted(u.decl.typ.simple, c)
 			}
@@ -168,7 +168,7 @@ func (v *Validator) attributeValue(d *attributeDecl, c *valueConstraint, a *c14n
 		v.identifiers(v.attrLabel(a))
 	}
 	if watched {
-		v.attributeField(sym, a.URI, va.keys)
+		v.attributeField(sym, a.URI, va.keys, a.Value)
 	}
 }
 

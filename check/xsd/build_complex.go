@@ -93,9 +93,9 @@ func (b *builder) ownParticle(n *node) *particle {
 	switch {
 	case p == nil || p.max == 0:
 		return nil
-	case (p.op == opSequence || p.op == opAll) && len(p.kids) == 0:
+	case (k.name == "sequence" || k.name == "all") && len(k.kids) == 0:
 		return nil
-	case p.op == opChoice && len(p.kids) == 0 && p.min == 0:
+	case k.name == "choice" && len(k.kids) == 0 && p.min == 0:
 		return nil
 	}
 	return p
@@ -191,7 +191,13 @@ func (b *builder) complexContent(t *typeDef, dv *node, mixed bool) {
 	p := base.particle
 	switch {
 	case p == nil:
+		// Mixed content without elements is an empty sequence (XSD1 3.4.2), which xs:all cannot follow.
+		if own != nil && own.op == opAll {
+			fail(dv, "cos-all-limited.1.2", "xs:all cannot extend mixed content")
+		}
 		p = own
+	case own == nil && p.op == opAll:
+		fail(dv, "cos-all-limited.1.2", "mixed content cannot extend xs:all")
 	case own != nil:
 		if p.op == opAll || own.op == opAll {
 			fail(dv, "cos-all-limited.1.2", "xs:all cannot be extended, nor extend")

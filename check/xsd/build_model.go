@@ -13,10 +13,7 @@ func (b *builder) compileContent(t *typeDef) {
 	c := &modelCompiler{b: b, node: t.node, m: &model{}}
 	c.m.root = c.copy(t.particle)
 	if len(c.m.root.kids) == 0 && c.m.root.op == opSequence {
-		// Groups of nothing.
-		if t.kind == contentElements {
-			t.kind = contentEmpty
-		}
+		// Groups of nothing: no element may stand there, but white space may.
 		return
 	}
 	c.finish(c.m.root, nil, 0)
@@ -340,6 +337,7 @@ func (c *modelCompiler) unroll() {
 	c.m.root = root
 	c.finish(root, nil, 0)
 	c.m.counters = 0
+	c.m.parts = root.number(0)
 }
 
 func (c *modelCompiler) expand(p *part) *part {

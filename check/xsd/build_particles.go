@@ -113,6 +113,8 @@ func (b *builder) group(g *group) {
 		fail(g.node, "mg-props-correct.2", "a group refers to itself")
 	}
 	g.state = underway
+	b.deeper(g.node)
+	defer func() { b.nested-- }()
 	k := g.node.kid("all", "choice", "sequence")
 	if k == nil {
 		fail(g.node, "s4s-elt-must-match", "a group without all, choice or sequence")

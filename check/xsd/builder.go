@@ -19,7 +19,9 @@ type builder struct {
 	queue    []*typeDef
 	all      []*typeDef // every complex type
 	elements []*elementDecl
+	early    []func() // values by default and fixed ones, which other checks compare
 	late     []func() // checks that need all types complete
+	nested   int      // against maxChain
 	work     int      // against maxSteps
 	parts    int      // against maxParticles
 	states   int      // against maxPatterns
@@ -102,8 +104,14 @@ func (b *builder) run() *Schema {
 		b.complete(t)
 	}
 	b.substitutions()
+	for _, f := range b.early {
+		f()
+	}
 	for _, f := range b.late {
 		f()
+	}
+	if b.valuer.exhausted {
+		fail(nil, "limit", "the patterns of the schema take too much work")
 	}
 	for _, t := range b.all {
 		b.compileContent(t)
@@ -226,6 +234,8 @@ func (b *builder) complete(t *typeDef) {
 		fail(t.node, circular(t), "the type %s derives from itself", t)
 	}
 	t.state = underway
+	b.deeper(t.node)
+	defer func() { b.nested-- }()
 	if t.complex {
 		b.complexType(t)
 	} else {
@@ -242,6 +252,16 @@ func circular(t *typeDef) string {
 		return "ct-props-correct.3"
 	}
 	return "st-props-correct.2"
+}
+
+// value checks a value by default when every type is complete, before the other checks.
+func (b *builder) value(f func()) { b.early = append(b.early, f) }
+
+// deeper counts references that follow one another; a chain that is too long would only fill the stack.
+func (b *builder) deeper(n *node) {
+	if b.nested++; b.nested > maxChain {
+		fail(n, "limit", "a chain of more than %d references", maxChain)
+	}
 }
 
 // later runs a check when every type is complete.

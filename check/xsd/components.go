@@ -188,7 +188,17 @@ type particle struct {
 	wild     *wildcard
 	kids     []*particle
 	node     *node
+	empty    emptiness // groups that share a part would ask for it again and again
 }
+
+// emptiness is what is known of a particle's being emptiable.
+type emptiness uint8
+
+const (
+	unsettled emptiness = iota
+	possible
+	never
+)
 
 type operator uint8
 

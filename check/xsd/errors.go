@@ -25,7 +25,8 @@ func (e *SchemaError) Error() string {
 func (e *SchemaError) Unwrap() error { return e.Err }
 
 // LimitError says that a document holds more identifiers or keys than a
-// Validator keeps in memory. Nothing was found wrong with what follows.
+// Validator keeps in memory, or takes more work to match with the patterns of
+// its schema than a Validator spends. Nothing was found wrong with what follows.
 type LimitError struct {
 	Line, Column int
 	Detail       string // English, one line

@@ -253,11 +253,11 @@ func (b *builder) restrictEnum(st, base *simpleType, enum []*node) {
 		v, _ := k.attr("value")
 		b.valuer.node = k
 		key, f := b.valuer.key(base, []byte(v))
+		if f.rule == ValueType && base.variety == atomic && base.prim == primNotation {
+			fail(k, "enumeration-required-notation", "there is no notation %q", v)
+		}
 		if f.rule != "" {
 			fail(k, "enumeration-valid-restriction", "the value %q is not of the base type", v)
-		}
-		if base.variety == atomic && base.prim == primNotation && !b.valuer.notation {
-			fail(k, "enumeration-required-notation", "there is no notation %q", v)
 		}
 		st.enum[string(key)] = true
 		st.enumList = append(st.enumList, v)

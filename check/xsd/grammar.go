@@ -2,6 +2,7 @@ package xsd
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // production is what an element of a schema document may hold: attributes, and
@@ -239,4 +240,7 @@ func parseCount(v string) (int64, bool) {
 
 const maxCount = 1 << 50
 
-func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+// collapse is whiteSpace collapse, which knows the white space of XML only.
+func collapse(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }), " ")
+}

@@ -172,7 +172,7 @@ func (v *Validator) beginTarget(f *frame, table int) {
 }
 
 // attributeField takes the value of an attribute for the fields that end there.
-func (v *Validator) attributeField(sym symbol, uri string, key []byte) {
+func (v *Validator) attributeField(sym symbol, uri string, key, raw []byte) {
 	k := &v.keys
 	f := v.top()
 	for i := range k.matchers {
@@ -180,7 +180,7 @@ func (v *Validator) attributeField(sym symbol, uri string, key []byte) {
 		if m.target < 0 || m.path.attr == nil || !m.path.arrived(k.masks[f.masks+i]) || !m.path.attr.matches(sym, uri) {
 			continue
 		}
-		v.setField(m.target, m.field, key, readable(key), false)
+		v.setField(m.target, m.field, key, raw, false)
 	}
 }
 
@@ -369,14 +369,6 @@ func (v *Validator) endTables(from int) {
 		k.bytes -= k.tables[i].bytes
 	}
 	k.tables = k.tables[:from]
-}
-
-// readable turns a key back into what a person can read, as far as it can be.
-func readable(key []byte) []byte {
-	if len(key) > 1 {
-		return key[1:]
-	}
-	return nil
 }
 
 func sortBy(s []string, less func(a, b string) bool) {

@@ -5,7 +5,8 @@ package xsd
 const (
 	maxSchemaBytes   = 16 << 20 // all schema documents together
 	maxDocuments     = 1000
-	maxNodes         = 400_000 // elements of all schema documents
+	maxNodes         = 200_000 // elements of all schema documents, a chameleon's once for each namespace
+	maxChain         = 2_000   // references from one component to the next
 	maxDerivation    = 256     // steps from a type to its ur-type
 	maxGroupDepth    = 256     // groups inside one another
 	maxParticles     = 1_000_000
@@ -23,6 +24,7 @@ const (
 	maxKeys     = 1 << 21   // identifiers and key sequences
 	maxKeyBytes = 256 << 20 // and their length together
 	maxValue    = 1 << 20   // bytes of a value whose type cannot be checked piece by piece
+	maxWrong    = 1000      // children of one element that are wrong and still judged
 	maxMatchers = 1 << 12   // selectors and fields that are active at once
 	maxSiblings = 256       // names of which the children of one element are counted for Path
 )

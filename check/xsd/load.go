@@ -15,7 +15,8 @@ type docKey struct{ file, target string }
 type loader struct {
 	fsys  fs.FS
 	bytes int64 // still to be read
-	nodes int
+	nodes int   // that were read
+	owned int   // that documents have, which share what they read
 	docs  map[docKey]*document
 	order []*document
 	files map[string][]*node // read already; a chameleon is read once for all its namespaces
@@ -95,7 +96,7 @@ func (l *loader) document(file string, root *node, index int, including string) 
 		fail(nil, "limit", "too many schema documents")
 	}
 	d := &document{file: file, target: target, chameleon: chameleon, imports: map[string]bool{}, missing: map[string]string{}}
-	d.root = own(root, d)
+	d.root = l.own(root, d)
 	l.docs[key] = d
 	l.order = append(l.order, d)
 	if has && target == "" {
@@ -120,12 +121,15 @@ func (l *loader) document(file string, root *node, index int, including string) 
 }
 
 // own copies a tree for a document, since a chameleon belongs to several.
-func own(n *node, d *document) *node {
+func (l *loader) own(n *node, d *document) *node {
+	if l.owned++; l.owned > maxNodes {
+		fail(&node{doc: d}, "limit", "the schema documents hold too many elements")
+	}
 	c := *n
 	c.doc = d
 	c.kids = make([]*node, len(n.kids))
 	for i, k := range n.kids {
-		c.kids[i] = own(k, d)
+		c.kids[i] = l.own(k, d)
 	}
 	return &c
 }

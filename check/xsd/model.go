@@ -11,6 +11,7 @@ type model struct {
 	counters int
 	all      bool // root is xs:all: the place is the set of what occurred
 	sets     bool // counters are unrolled, and a place is a set of leaves
+	parts    int  // how many there are, where sets is true
 }
 
 // part is a particle of one content model.
@@ -25,6 +26,7 @@ type part struct {
 	nullable bool
 	counter  int // which counter counts the rounds, -1 for none
 	id       int // of a leaf
+	num      int // of any part, where places are sets
 	node     *node
 
 	// The leaves that can be first, where they are many.
@@ -198,7 +200,10 @@ func (m *model) done(cur *part, counts []int64) bool {
 	}
 }
 
-// reach appends the leaves that can come next.
+// maxReach is how many leaves are enough to tell what could come next.
+const maxReach = 4 * maxWanted
+
+// reach appends leaves that can come next, some maxReach where they are many.
 func (m *model) reach(dst []*part, cur *part, counts []int64) []*part {
 	if m.all {
 		for _, k := range m.root.kids {
@@ -227,7 +232,7 @@ func (m *model) reach(dst []*part, cur *part, counts []int64) []*part {
 		}
 		for _, k := range up.kids[n.index+1:] {
 			dst = k.first(dst)
-			if !k.nullable {
+			if !k.nullable || len(dst) >= maxReach {
 				return dst
 			}
 		}
@@ -241,6 +246,9 @@ func (p *part) first(dst []*part) []*part {
 	}
 	for _, k := range p.kids {
 		dst = k.first(dst)
+		if len(dst) >= maxReach {
+			break
+		}
 		if p.op == opSequence && !k.nullable {
 			break
 		}

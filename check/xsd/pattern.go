@@ -39,6 +39,9 @@ const (
 	maxTable     = 400
 	maxLazy      = 2000
 	maxLazyTable = 1 << 22
+	maxLazyHeld  = 1 << 17 // states in all the sets of a growing table
+	lazyWork     = 1 << 24 // states that the growing tables may go through in one document,
+	lazyPerByte  = 32      // and in addition for each byte that they match
 	maxTableWork = 100_000
 )
 

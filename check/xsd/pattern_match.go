@@ -18,6 +18,7 @@ type determiner struct {
 	next   []int32
 	stack  []int32
 	work   int
+	held   int // states in sets
 }
 
 // unknown marks a step that was not taken yet.
@@ -44,6 +45,7 @@ func (d *determiner) state(set []int32) int {
 	q := len(d.sets)
 	d.index[string(d.key)] = q
 	d.sets = append(d.sets, append([]int32(nil), set...))
+	d.held += len(set)
 	end := false
 	for _, s := range set {
 		end = end || d.p.prog[s].end
@@ -176,6 +178,7 @@ func (v *valuer) determiner(p *pattern) *determiner {
 
 func (v *valuer) advanceLazily(p *pattern, q int, s []byte) int {
 	d := v.determiner(p)
+	v.matched += len(s)
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRune(s[i:])
 		i += n
@@ -185,13 +188,18 @@ func (v *valuer) advanceLazily(p *pattern, q int, s []byte) int {
 		} else {
 			c = p.class(r)
 		}
-		if len(d.sets) > maxLazy || len(d.table) > maxLazyTable {
+		if len(d.sets) > maxLazy || len(d.table) > maxLazyTable || d.held > maxLazyHeld {
 			// It has grown too large: begin anew from here.
 			here := append([]int32(nil), d.sets[q]...)
 			*d = *newDeterminer(p)
 			q = d.state(here)
 		}
+		before := d.work
 		if q = d.step(q, c); q == 0 {
+			return 0
+		}
+		if v.spent += d.work - before; v.spent > lazyWork+lazyPerByte*v.matched {
+			v.exhausted = true
 			return 0
 		}
 	}

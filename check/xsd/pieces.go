@@ -194,7 +194,7 @@ func (v *Validator) endPieces(f *frame, st *simpleType) []byte {
 			ok = ok || v.valuer.accepts(p, s.states[k])
 			k++
 		}
-		if !ok {
+		if !ok && !v.valuer.exhausted {
 			bad(failure{rule: Pattern, st: st, step: &st.patterns[i], clause: "cvc-pattern-valid"})
 			return nil
 		}

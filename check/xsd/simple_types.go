@@ -139,17 +139,26 @@ func derivedOK(t, o *typeDef, blocked derivations) bool {
 		if o.simple.prim == primAnySimple && o.simple.variety == atomic && !t.complex {
 			return blocked&dRestriction == 0
 		}
-		if o.simple.variety == union && o.simple.plainUnion() && !t.complex {
-			for _, m := range o.simple.members {
-				for u := t; u != nil; u = u.base {
-					if u.simple == m {
-						return true
-					}
-					if u.base == u {
-						break
-					}
+		if o.simple.variety == union && o.simple.plainUnion() && !t.complex && blocked&dRestriction == 0 {
+			for u := t; u != nil; u = u.base {
+				if u.simple != nil && o.simple.lists(u.simple) {
+					return true
+				}
+				if u.base == u {
+					break
 				}
 			}
+		}
+	}
+	return false
+}
+
+// lists tells whether m is a member type of a union. A union inside of a union
+// is none: its members are (XSD1 3.14.2).
+func (st *simpleType) lists(m *simpleType) bool {
+	for _, k := range st.members {
+		if k.variety == union && k.lists(m) || k.variety != union && k == m {
+			return true
 		}
 	}
 	return false

@@ -95,7 +95,7 @@ func (v *Validator) place(p *frame, sym symbol, t *c14n.Token) (a assessment) {
 					clause = "cvc-complex-type.2.1"
 				}
 			}
-			if p.typ.complex && p.typ.kind == contentMixed {
+			if p.typ.complex && (p.typ.kind == contentMixed || p.typ.kind == contentElements) {
 				clause = "cvc-complex-type.2.4.d"
 			}
 			p.broken = true
@@ -129,36 +129,35 @@ func (v *Validator) step(p *frame, sym symbol, uri string, force bool) *part {
 
 // stepSet moves a place that is a set of leaves; all that match are of one declaration.
 func (v *Validator) stepSet(p *frame, sym symbol, uri string) *part {
-	m := p.model
-	v.next = v.next[:0]
-	if p.cur == nil {
-		v.next = m.reach(v.next, nil, nil)
-	} else {
-		for _, l := range v.sets[p.sets:p.setsEnd] {
-			v.next = m.reach(v.next, l, nil)
-		}
-	}
-	for len(v.seen)*64 <= len(m.leaves) {
-		v.seen = append(v.seen, 0)
-	}
-	clear(v.seen)
+	v.following(p)
 	var leaf *part
 	n := 0
-	for _, l := range v.next {
-		if v.seen[l.id/64]&(1<<(l.id%64)) == 0 && l.matches(sym, uri) {
-			v.seen[l.id/64] |= 1 << (l.id % 64)
+	for _, l := range v.places.out {
+		if l.matches(sym, uri) {
 			leaf = l
-			v.next[n] = l
+			v.places.out[n] = l
 			n++
 		}
 	}
 	if leaf == nil {
 		return nil
 	}
-	v.sets = append(v.sets[:p.sets], v.next[:n]...)
+	v.sets = append(v.sets[:p.sets], v.places.out[:n]...)
 	p.setsEnd = len(v.sets)
 	p.cur = leaf
 	return leaf
+}
+
+// following fills v.places with the leaves that can come next.
+func (v *Validator) following(p *frame) {
+	v.places.begin(p.model)
+	if p.cur == nil {
+		v.places.after(p.model, nil)
+		return
+	}
+	for _, l := range v.sets[p.sets:p.setsEnd] {
+		v.places.after(p.model, l)
+	}
 }
 
 // taken turns the leaf that takes an element into how the element is judged.
@@ -186,7 +185,10 @@ func (v *Validator) taken(leaf *part, sym symbol) assessment {
 // a way to go on: past what is missing, or as if the element were not there.
 func (v *Validator) unexpected(p *frame, sym symbol, t *c14n.Token) assessment {
 	wanted := v.expected(p)
-	leaf := v.step(p, sym, t.URI, true)
+	var leaf *part
+	if p.wrong < maxWrong {
+		leaf = v.step(p, sym, t.URI, true)
+	}
 	if leaf != nil && !p.model.sets {
 		v.violation(Violation{Rule: ElementMissing, Clause: "cvc-complex-type.2.4.a", Found: string(t.Local), Wanted: wanted})
 		return v.taken(leaf, sym)
@@ -200,6 +202,9 @@ func (v *Validator) unexpected(p *frame, sym symbol, t *c14n.Token) assessment {
 	v.violation(Violation{Rule: ElementUnexpected, Clause: clause, Found: string(t.Local), Wanted: wanted})
 	v.pop()
 	p = v.top()
+	if p.wrong++; p.wrong > maxWrong {
+		return assessment{none: true}
+	}
 	for _, l := range p.model.leaves {
 		if l.op == opElement && l.matches(sym, t.URI) {
 			a := v.taken(l, sym)
@@ -216,10 +221,9 @@ const maxWanted = 50
 // expected lists what could stand at the place of p.
 func (v *Validator) expected(p *frame) []string {
 	v.next = v.next[:0]
-	if p.model.sets && p.cur != nil {
-		for _, l := range v.sets[p.sets:p.setsEnd] {
-			v.next = p.model.reach(v.next, l, nil)
-		}
+	if p.model.sets {
+		v.following(p)
+		v.next = append(v.next, v.places.out...)
 	} else {
 		v.next = p.model.reach(v.next, p.cur, v.counts[p.counts:p.counts+p.model.counters])
 	}

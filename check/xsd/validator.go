@@ -21,6 +21,7 @@ type Validator struct {
 	counts []int64 // of the content models of the open elements
 	sets   []*part // places of the ambiguous ones
 	next   []*part
+	places places
 	text   []byte // of the open elements that have a simple value
 	names  []byte // local names of the open elements
 	scope  scopes
@@ -53,6 +54,7 @@ type frame struct {
 	line, col                                int
 	index                                    int32 // among the elements of its name
 
+	wrong    int // children that stand where they may not
 	kids     []sibling
 	matchers int // selectors and fields active around the element
 	masks    int
@@ -81,6 +83,7 @@ func (v *Validator) Reset(report func(Violation)) {
 	v.depth, v.skip, v.ended, v.failure = 0, 0, false, nil
 	v.counts, v.sets, v.text, v.names = v.counts[:0], v.sets[:0], v.text[:0], v.names[:0]
 	v.scope.pop(0)
+	v.valuer.spent, v.valuer.matched, v.valuer.exhausted = 0, 0, false
 	v.ids.reset()
 	v.keys.reset()
 }
@@ -130,6 +133,9 @@ func (v *Validator) Token(t *c14n.Token) error {
 		if v.skip == 0 && v.depth > 0 {
 			v.characters(t)
 		}
+	}
+	if v.valuer.exhausted {
+		v.limit("the patterns of the schema take too much work")
 	}
 	return v.failure
 }

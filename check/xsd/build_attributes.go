@@ -1,0 +1,245 @@
+package xsd
+
+import "strings"
+
+// attribute fills a declaration.
+func (b *builder) attribute(a *attributeDecl, n *node) {
+	v, hasType := n.attr("type")
+	inside := n.kid("simpleType")
+	switch {
+	case hasType && inside != nil:
+		fail(n, "src-attribute.4", "%s has a type attribute and a type inside", a.name)
+	case hasType:
+		a.typ = b.simpleTypeRef(n, v)
+	case inside != nil:
+		a.typ = b.anonymous(inside)
+	default:
+		a.typ = b.schema.types[qname{xsdURI, "anySimpleType"}]
+	}
+	b.later(func() { b.checkNotation(n, a.typ.simple) })
+	if a.name.local == "xmlns" {
+		fail(n, "no-xmlns", "an attribute cannot be named xmlns")
+	}
+	if a.name.uri == xsiURI {
+		fail(n, "no-xsi", "an attribute cannot be declared in the namespace %s", xsiURI)
+	}
+	if a.global {
+		if a.value = n.valueConstraint("src-attribute.1"); a.value != nil {
+			b.value(func() { b.checkAttributeValue(a.typ, a.value) })
+		}
+	}
+}
+
+// checkNotation is enumeration-required-notation (XSD2 3.2.19): what has a
+// value must not be of NOTATION, but of a type that lists its notations.
+func (b *builder) checkNotation(n *node, st *simpleType) {
+	if st != nil && st.variety == list {
+		st = st.item
+	}
+	if st != nil && st.variety == atomic && st.prim == primNotation && st.enum == nil {
+		fail(n, "enumeration-required-notation", "NOTATION needs an enumeration of its notations")
+	}
+}
+
+func (b *builder) checkAttributeValue(t *typeDef, v *valueConstraint) {
+	if t.simple.isID {
+		fail(v.node, "a-props-correct.3", "an identifier cannot have a value by default")
+	}
+	b.setKey(v, t.simple, "a-props-correct.2")
+}
+
+// attributeUse builds an attribute inside a type or group. It returns false
+// for a prohibited one.
+func (b *builder) attributeUse(n *node) (attrUse, bool) {
+	use := n.oneOf("use", "optional", "required", "prohibited")
+	u := attrUse{required: use == "required"}
+	value := n.valueConstraint("src-attribute.1")
+	if value != nil && !value.fixed && use != "optional" {
+		fail(n, "src-attribute.2", "an attribute with a default must be optional")
+	}
+	if v, ok := n.attr("ref"); ok {
+		if _, named := n.attr("name"); named {
+			fail(n, "src-attribute.3.1", "name and ref exclude one another")
+		}
+		for _, not := range []string{"type", "form"} {
+			if _, has := n.attr(not); has {
+				fail(n, "src-attribute.3.2", "%s may not stand beside ref", not)
+			}
+		}
+		if n.kid("simpleType") != nil {
+			fail(n, "src-attribute.3.2", "a type may not stand inside a reference")
+		}
+		q := n.expand(v)
+		if q.uri != xmlURI {
+			q = n.reference(v)
+		}
+		a := b.schema.attributes[q]
+		if a == nil {
+			b.unresolved(n, "attribute", q)
+		}
+		u.decl = a
+		if value != nil {
+			u.value = value
+			b.value(func() { b.checkAttributeValue(a.typ, value) })
+			b.later(func() {
+				if a.value != nil && a.value.fixed && (!value.fixed || a.value.key != value.key) {
+					fail(n, "au-props-correct.2", "%s is fixed to another value", q)
+				}
+			})
+		}
+	} else {
+		q := qname{"", n.ncName("name")}
+		form := "unqualified"
+		if n.doc.qualifiedAttributes {
+			form = "qualified"
+		}
+		if _, ok := n.attr("form"); ok {
+			form = n.oneOf("form", "qualified", "unqualified")
+		}
+		if form == "qualified" {
+			q.uri = n.doc.target
+		}
+		u.decl = &attributeDecl{name: q, sym: b.schema.symbols.add(q), node: n}
+		b.attribute(u.decl, n)
+		if value != nil {
+			u.value = value
+			t := u.decl.typ
+			b.value(func() { b.checkAttributeValue(t, value) })
+		}
+	}
+	u.sym = u.decl.sym
+	return u, use != "prohibited"
+}
+
+// attributes gathers the attributes, attribute groups and wildcard of n.
+func (b *builder) attributes(n *node) *attrGroup {
+	g := &attrGroup{node: n, state: complete}
+	for _, k := range n.kids {
+		switch k.name {
+		case "attribute":
+			u, ok := b.attributeUse(k)
+			if !ok {
+				g.ban = append(g.ban, u.sym)
+				continue
+			}
+			g.add(k, u)
+		case "attributeGroup":
+			v, ok := k.attr("ref")
+			if !ok {
+				fail(k, "s4s-att-must-appear", "the attribute ref is missing on <attributeGroup>")
+			}
+			q := k.reference(v)
+			other := b.agroups[q]
+			if other == nil {
+				if q.uri == xmlURI && q.local == "specialAttrs" && !b.known[xmlURI] {
+					for _, a := range xmlNames {
+						d := b.schema.attributes[qname{xmlURI, a}]
+						g.add(k, attrUse{decl: d, sym: d.sym})
+					}
+					continue
+				}
+				b.unresolved(k, "attribute group", q)
+			}
+			b.attributeGroup(other)
+			b.step(k, len(other.attrs)+1)
+			for _, u := range other.attrs {
+				g.add(k, u)
+			}
+			g.wild = b.intersect(k, g.wild, other.wild, g.wild == nil)
+		case "anyAttribute":
+			// XSD1 3.4.2: the wildcard's own processContents win over those of the groups.
+			w := b.wildcard(k)
+			g.wild = b.intersect(k, w, g.wild, g.wild == nil)
+			g.wild.process = w.process
+		}
+	}
+	return g
+}
+
+func (g *attrGroup) add(n *node, u attrUse) {
+	for i := range g.attrs {
+		if g.attrs[i].sym == u.sym {
+			fail(n, "ct-props-correct.4", "a second attribute %s", u.decl.name)
+		}
+	}
+	if len(g.attrs) >= 2000 {
+		fail(n, "limit", "too many attributes")
+	}
+	g.attrs = append(g.attrs, u)
+}
+
+func (b *builder) attributeGroup(g *attrGroup) {
+	switch g.state {
+	case complete:
+		return
+	case underway:
+		fail(g.node, "src-attribute_group.3", "an attribute group refers to itself")
+	}
+	g.state = underway
+	b.deeper(g.node)
+	defer func() { b.nested-- }()
+	got := b.attributes(g.node)
+	g.attrs, g.wild, g.ban = got.attrs, got.wild, got.ban
+	g.state = complete
+}
+
+// xmlNames are the attributes of the namespace xml, which need no schema here.
+var xmlNames = []string{"base", "lang", "space", "id"}
+
+func (b *builder) xmlAttributes() {
+	types := map[string]string{"base": "anyURI", "lang": "language", "space": "NCName", "id": "ID"}
+	for _, l := range xmlNames {
+		q := qname{xmlURI, l}
+		b.schema.attributes[q] = &attributeDecl{name: q, sym: b.schema.symbols.add(q), global: true,
+			typ: b.schema.types[qname{xsdURI, types[l]}]}
+	}
+	sp := b.schema.attributes[qname{xmlURI, "space"}]
+	ncname := sp.typ.simple
+	st := *ncname
+	st.enum = map[string]bool{}
+	for _, v := range []string{"default", "preserve"} {
+		k, _ := b.valuer.key(ncname, []byte(v))
+		st.enum[string(k)] = true
+		st.enumList = append(st.enumList, v)
+	}
+	sp.typ = &typeDef{base: sp.typ, method: dRestriction, depth: sp.typ.depth + 1, simple: &st, state: complete}
+	// xml:lang="" takes back a language (XML 2.12).
+	lang := b.schema.attributes[qname{xmlURI, "lang"}]
+	empty := *lang.typ.simple
+	empty.allowEmpty = true
+	lang.typ = &typeDef{base: lang.typ, method: dRestriction, depth: lang.typ.depth + 1, simple: &empty, state: complete}
+}
+
+// wildcard reads any and anyAttribute.
+func (b *builder) wildcard(n *node) *wildcard {
+	w := &wildcard{}
+	switch n.oneOf("processContents", "strict", "lax", "skip") {
+	case "lax":
+		w.process = processLax
+	case "skip":
+		w.process = processSkip
+	}
+	v, ok := n.attr("namespace")
+	v = collapse(v)
+	switch {
+	case !ok || v == "##any":
+		w.any = true
+	case v == "##other":
+		w.not, w.set = true, []string{n.doc.target}
+	default:
+		for v != "" {
+			var f string
+			f, v = cutWord(v)
+			switch {
+			case f == "##targetNamespace":
+				f = n.doc.target
+			case f == "##local":
+				f = ""
+			case strings.HasPrefix(f, "##"):
+				fail(n, "s4s-att-invalid-value", "namespace may not hold %q", f)
+			}
+			w.set = append(w.set, f)
+		}
+	}
+	return w
+}

@@ -21,7 +21,7 @@ import (
 type checkOptions struct {
 	inputs                   []string
 	only, schemas, rules, on string
-	verbose                  bool
+	verbose, listRules       bool
 	key                      keyOptions
 }
 
@@ -40,8 +40,16 @@ func newCheckCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: a.cat.Text("help.check.short", nil),
-		Args:  needSome(a, "inputs"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.listRules {
+				return atMost(a, 0)(cmd, args)
+			}
+			return needSome(a, "inputs")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.listRules {
+				return runListRules(a, o)
+			}
 			o.inputs = args
 			return runCheck(cmd.Context(), a, o)
 		},
@@ -52,6 +60,7 @@ func newCheckCommand(a *app) *cobra.Command {
 	f.StringVar(&o.schemas, "schemas", "", a.cat.Text("flag.schemas", nil))
 	f.StringVar(&o.rules, "rules", "", a.cat.Text("flag.rules", nil))
 	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
+	f.BoolVar(&o.listRules, "list-rules", false, a.cat.Text("flag.list-rules", nil))
 	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd

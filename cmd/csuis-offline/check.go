@@ -76,6 +76,8 @@ type checking struct {
 	kept    []finding.Finding // code and severity alone
 	res     checkResult
 	counter progress.Counter
+	// heard takes the findings instead of printing them; nil prints them.
+	heard func([]finding.Finding)
 }
 
 func runCheck(ctx context.Context, a *app, o checkOptions) error {
@@ -84,6 +86,15 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 		return err
 	}
 	k := &checking{a: a, o: o, counter: progress.None}
+	if err := k.run(ctx, c); err != nil {
+		return err
+	}
+	return k.outcome()
+}
+
+// run checks all inputs.
+func (k *checking) run(ctx context.Context, c *config) error {
+	a, o := k.a, k.o
 	co, notes, done, err := a.checkOptions(o, c, &k.res)
 	if err != nil {
 		return err
@@ -114,7 +125,8 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 	}
 	k.print(k.checker.Finish(), nil)
 	k.counter.Done()
-	return k.outcome()
+	k.res.Summary = k.checker.Summary()
+	return nil
 }
 
 // file checks one input. What cannot be read is a finding on it, as in pack.
@@ -205,6 +217,10 @@ func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string
 			k.kept = append(k.kept, finding.Finding{Code: f.Code, Severity: f.Severity})
 		}
 	}
+	if k.heard != nil {
+		k.heard(fs)
+		return
+	}
 	if !k.a.json && !k.o.verbose {
 		fs = withoutNotRun(fs)
 	}
@@ -229,7 +245,6 @@ func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string
 func (k *checking) outcome() error {
 	var err error
 	a := k.a
-	k.res.Summary = k.checker.Summary()
 	exit, heading := exitOK, "summary.check"
 	if finding.Failed(k.kept) {
 		heading = "summary.check-failed"

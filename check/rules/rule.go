@@ -8,6 +8,8 @@ type rule struct {
 	text string // the formula and its clauses as written
 	note string
 
+	builtin bool // not the user's
+
 	operands []operand // the statements it speaks of; one in a rule within a statement
 	across   bool
 

@@ -36,6 +36,9 @@ func Builtin() *Set {
 	if err != nil {
 		panic(fmt.Sprintf("rules: the built-in rules do not parse: %v", err))
 	}
+	for _, r := range s.rules {
+		r.builtin = true
+	}
 	return s
 }
 
@@ -203,6 +206,8 @@ type Rule struct {
 	ID string
 	// Kinds are the statements that it speaks of.
 	Kinds []string
+	// Letters are how a rule between statements calls them, one for each of Kinds.
+	Letters []string
 	// Text is the formula with its clauses, as the file has it; "" if Empty.
 	Text string
 	// Note is what the file remarks on it: "Pro OSS, SPO".
@@ -212,6 +217,10 @@ type Rule struct {
 	// Unspecified marks a rule whose source does not say what to compare with. It
 	// is never run.
 	Unspecified bool
+	// Holds is for statements of which date it holds.
+	Holds Condition
+	// Builtin marks the rules that the program brings along.
+	Builtin bool
 	// File and Line are where it is defined.
 	File string
 	Line int
@@ -221,16 +230,7 @@ type Rule struct {
 func (s *Set) Rules() []Rule {
 	var all []Rule
 	for _, r := range s.rules {
-		d := Rule{ID: r.id, Text: r.text, Note: r.note, Empty: r.empty, File: r.file, Line: r.line}
-		for _, o := range r.operands {
-			d.Kinds = append(d.Kinds, o.kind)
-		}
-		if !r.empty {
-			unspecified := func(n *node) { d.Unspecified = d.Unspecified || n.op == opUnknown }
-			r.left.each(unspecified)
-			r.right.each(unspecified)
-		}
-		all = append(all, d)
+		all = append(all, r.describe())
 	}
 	return all
 }

@@ -24,7 +24,7 @@ type checkOptions struct {
 	only, schemas, rules, on string
 	// Files that go before what the program brings along.
 	terms, attachments, codePlaces string
-	verbose                        bool
+	verbose, listRules             bool
 	key                            keyOptions
 }
 
@@ -43,8 +43,16 @@ func newCheckCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: a.cat.Text("help.check.short", nil),
-		Args:  needSome(a, "inputs"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.listRules {
+				return atMost(a, 0)(cmd, args)
+			}
+			return needSome(a, "inputs")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.listRules {
+				return runListRules(a, o)
+			}
 			o.inputs = args
 			return runCheck(cmd.Context(), a, o)
 		},
@@ -54,6 +62,7 @@ func newCheckCommand(a *app) *cobra.Command {
 	f.StringVar(&o.only, "only", "", a.cat.Text("flag.only", nil))
 	o.register(a, f)
 	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
+	f.BoolVar(&o.listRules, "list-rules", false, a.cat.Text("flag.list-rules", nil))
 	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
@@ -69,6 +78,8 @@ type checking struct {
 	told    tally
 	res     checkResult
 	counter progress.Counter
+	// heard takes the findings instead of printing them; nil prints them.
+	heard func([]finding.Finding)
 }
 
 func runCheck(ctx context.Context, a *app, o checkOptions) error {
@@ -77,6 +88,15 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 		return err
 	}
 	k := &checking{a: a, o: o, counter: progress.None}
+	if err := k.run(ctx, c); err != nil {
+		return err
+	}
+	return k.outcome()
+}
+
+// run checks all inputs.
+func (k *checking) run(ctx context.Context, c *config) error {
+	a, o := k.a, k.o
 	co, notes, done, err := a.checkOptions(o, c, &k.res)
 	if err != nil {
 		return err
@@ -107,7 +127,8 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 		k.print(fs, nil)
 	}
 	k.counter.Done()
-	return k.outcome()
+	k.res.Summary = k.checker.Summary()
+	return nil
 }
 
 // judged is one input with what was found out about it. What cannot be read is
@@ -215,6 +236,10 @@ func (s *source) Read(p []byte) (int, error) {
 // print writes findings and keeps what the end needs to know of them.
 func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string) {
 	k.told.add(fs)
+	if k.heard != nil {
+		k.heard(fs)
+		return
+	}
 	if !k.a.json && !k.o.verbose {
 		fs = withoutNotRun(fs)
 	}
@@ -239,7 +264,6 @@ func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string
 func (k *checking) outcome() error {
 	var err error
 	a := k.a
-	k.res.Summary = k.checker.Summary()
 	exit, heading := exitOK, "summary.check"
 	if k.told.errors > 0 {
 		heading = "summary.check-failed"

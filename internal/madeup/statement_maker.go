@@ -31,7 +31,7 @@ func newMaker(seed uint64, date time.Time) *maker {
 }
 
 func (m *maker) statement(kind string, form *statementForm) *Statement {
-	return &Statement{Kind: kind, Date: m.date, form: form}
+	return &Statement{Kind: kind, Date: m.date, IC: UnitIC, form: form}
 }
 
 // fill gives the subpositions of a position random numbers below limit.

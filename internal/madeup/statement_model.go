@@ -14,6 +14,8 @@ type Statement struct {
 	// Kind is the root element's name in the form since 2010: "Rozvaha".
 	Kind string
 	Date time.Time
+	// IC is the unit's, UnitIC unless it is changed.
+	IC string
 
 	form *statementForm
 	rows []*statementRow
@@ -161,6 +163,12 @@ func (s *Statement) sections() []string {
 // Write writes the statement in the form since 2010: rows with their position as
 // text (FACTS 4).
 func (s *Statement) Write(w io.Writer) {
+	declaration(w, "UTF-8")
+	s.write(w)
+}
+
+// write is Write without the declaration, as the statement stands in an envelope.
+func (s *Statement) write(w io.Writer) {
 	s.begin(w, s.Kind)
 	for _, section := range s.sections() {
 		fmt.Fprintf(w, "  <%s>\n", section)
@@ -193,6 +201,7 @@ func printed(position string) string {
 // position, inside one for its column (manual ch. A). element gives the names of
 // the elements, most of which nobody published; positions without one are left out.
 func (s *Statement) WriteOf2009(w io.Writer, element func(position string) string) {
+	declaration(w, "UTF-8")
 	s.begin(w, s.form.root2009)
 	for _, section := range s.sections() {
 		fmt.Fprintf(w, "  <%s>\n", section)
@@ -215,8 +224,7 @@ func (s *Statement) WriteOf2009(w io.Writer, element func(position string) strin
 }
 
 func (s *Statement) begin(w io.Writer, root string) {
-	declaration(w, "UTF-8")
 	fmt.Fprintf(w, "<%s xmlns=\"%s%s:v1\"%s>\n", root, isvs, root, shared)
 	fmt.Fprintf(w, "  <VykazHlavicka>\n    <bus:SubjektICO>%s</bus:SubjektICO>\n    <stm:DatumSestaveni>%s</stm:DatumSestaveni>\n    <stm:DatumVykaz>%s</stm:DatumVykaz>\n  </VykazHlavicka>\n",
-		UnitIC, s.Date.AddDate(0, 0, 12).Format(time.DateOnly), s.Date.Format(time.DateOnly))
+		s.IC, s.Date.AddDate(0, 0, 12).Format(time.DateOnly), s.Date.Format(time.DateOnly))
 }

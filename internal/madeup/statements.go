@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"time"
 
 	"golang.org/x/text/encoding/charmap"
 )
@@ -80,7 +81,7 @@ func Envelope(w io.Writer, rnd *rand.Rand, rows int) {
 		fmt.Fprintf(&b, "    <VykazRadek>\n      <Polozka>%d</Polozka>\n      <Vysledek>%s</Vysledek>\n    </VykazRadek>\n", 1111+i, amount(rnd.Int64N(1e8)))
 	}
 	fmt.Fprint(&b, "  </PrijmyRozpoctove>\n</Fin_2_12_m>\n")
-	envelope(w, rnd, "051", b.Bytes())
+	message{statementDate, UnitIC, PersonID, "051"}.write(w, rnd, b.Bytes())
 }
 
 // EnvelopedBalanceSheet writes an envelope without an integrity identifier
@@ -88,19 +89,25 @@ func Envelope(w io.Writer, rnd *rand.Rand, rows int) {
 func EnvelopedBalanceSheet(w io.Writer, rnd *rand.Rand, rows int) {
 	var b bytes.Buffer
 	balanceSheet(&b, rnd, rows)
-	envelope(w, rnd, "001", b.Bytes())
+	message{statementDate, UnitIC, PersonID, "001"}.write(w, rnd, b.Bytes())
 }
 
-// envelope writes an envelope without an integrity identifier (FACTS 3).
-func envelope(w io.Writer, rnd *rand.Rand, recordType string, record []byte) {
+// message is what differs between the envelopes of made-up records.
+type message struct {
+	date                 time.Time // of the statement
+	ic, personID, record string    // of the sender; record is the RecordType
+}
+
+// write writes an envelope without an integrity identifier (FACTS 3).
+func (m message) write(w io.Writer, rnd *rand.Rand, record []byte) {
 	id := fmt.Sprintf("%016X%016X", rnd.Uint64(), rnd.Uint64())
-	created := statementDate.AddDate(0, 0, 12).Format("2006-01-02T15:04:05Z")
+	created := m.date.AddDate(0, 0, 12).Format("2006-01-02T15:04:05Z")
 	declaration(w, "UTF-8")
 	fmt.Fprintf(w, "<msg:Envelope %s>\n  <msg:EnvelopeHeader>\n    <iissp:TransactionId>%s</iissp:TransactionId>\n    <msg:DateTimeCreated>%s</msg:DateTimeCreated>\n", messages, id, created)
-	fmt.Fprintf(w, "    <msg:Sender>\n      <iissp:IC>%s</iissp:IC>\n      <iissp:SubjectName>%s</iissp:SubjectName>\n", UnitIC, UnitName)
-	fmt.Fprintf(w, "      <iissp:ResponsiblePerson>\n        <iissp:PersonName>%s</iissp:PersonName>\n        <iissp:Email>%s</iissp:Email>\n        <iissp:PersonId>%s</iissp:PersonId>\n        <iissp:PhoneNumber>%s</iissp:PhoneNumber>\n      </iissp:ResponsiblePerson>\n    </msg:Sender>\n", PersonName, PersonEmail, PersonID, PersonPhone)
+	fmt.Fprintf(w, "    <msg:Sender>\n      <iissp:IC>%s</iissp:IC>\n      <iissp:SubjectName>%s</iissp:SubjectName>\n", m.ic, unitNames[m.ic])
+	fmt.Fprintf(w, "      <iissp:ResponsiblePerson>\n        <iissp:PersonName>%s</iissp:PersonName>\n        <iissp:Email>%s</iissp:Email>\n        <iissp:PersonId>%s</iissp:PersonId>\n        <iissp:PhoneNumber>%s</iissp:PhoneNumber>\n      </iissp:ResponsiblePerson>\n    </msg:Sender>\n", PersonName, PersonEmail, m.personID, PersonPhone)
 	fmt.Fprint(w, "    <msg:Recipient>\n      <iissp:IC>00006947</iissp:IC>\n      <iissp:SubjectName>Ministerstvo financí ČR</iissp:SubjectName>\n      <iissp:Module>CSUIS</iissp:Module>\n    </msg:Recipient>\n  </msg:EnvelopeHeader>\n")
-	fmt.Fprintf(w, "  <msg:EnvelopeBody>\n    <cus:Message>\n      <cus:MessageHeader>\n        <cus:MessageId>%s</cus:MessageId>\n        <cus:DateTimeCreated>%s</cus:DateTimeCreated>\n        <cus:RecordType>%s</cus:RecordType>\n      </cus:MessageHeader>\n      <cus:MessageBody>\n", id, created, recordType)
+	fmt.Fprintf(w, "  <msg:EnvelopeBody>\n    <cus:Message>\n      <cus:MessageHeader>\n        <cus:MessageId>%s</cus:MessageId>\n        <cus:DateTimeCreated>%s</cus:DateTimeCreated>\n        <cus:RecordType>%s</cus:RecordType>\n      </cus:MessageHeader>\n      <cus:MessageBody>\n", id, created, m.record)
 	w.Write(record)
 	fmt.Fprint(w, "      </cus:MessageBody>\n    </cus:Message>\n  </msg:EnvelopeBody>\n  <msg:EnvelopeFooter></msg:EnvelopeFooter>\n</msg:Envelope>\n")
 }

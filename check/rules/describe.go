@@ -1,0 +1,44 @@
+package rules
+
+import "fmt"
+
+// Condition is when a rule holds: for statements of which date (DatumVykaz). What
+// is "" does not matter, and a rule with none of them holds always.
+type Condition struct {
+	// Day is "31.12." in any year, or "1.1.2010" in one.
+	Day string
+	// From and To are YYYY-MM-DD, both included.
+	From, To string
+}
+
+// condition describes a when.
+func (w when) condition() Condition {
+	c := Condition{From: w.from, To: w.to}
+	if w.day != 0 {
+		c.Day = fmt.Sprintf("%d.%d.", w.day, w.month)
+	}
+	if w.year != 0 {
+		c.Day += fmt.Sprint(w.year)
+	}
+	return c
+}
+
+// describe tells what a reader of a list of rules needs to know of one.
+func (r *rule) describe() Rule {
+	d := Rule{
+		ID: r.id, Text: r.text, Note: r.note, Empty: r.empty, File: r.file, Line: r.line,
+		Builtin: r.builtin, Holds: r.when.condition(),
+	}
+	for _, o := range r.operands {
+		d.Kinds = append(d.Kinds, o.kind)
+		if r.across {
+			d.Letters = append(d.Letters, o.alias)
+		}
+	}
+	if !r.empty {
+		unspecified := func(n *node) { d.Unspecified = d.Unspecified || n.op == opUnknown }
+		r.left.each(unspecified)
+		r.right.each(unspecified)
+	}
+	return d
+}

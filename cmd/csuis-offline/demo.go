@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ const (
 	demoKey     = "AESKEY.DEC"
 	demoRecords = "zaznamy"
 	demoOut     = "balicek"
+	demoLists   = "ciselniky"
 )
 
 // demoResult is what demo says in JSON.
@@ -85,14 +87,20 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	var who config
-	who.Unit.IC, who.Unit.Name = madeup.UnitIC, madeup.UnitName
-	who.Person.ID, who.Person.Name, who.Person.Email = madeup.PersonID, madeup.PersonName, madeup.PersonEmail
-	who.Person.Phones = []string{madeup.PersonPhone}
+	// The settings of the demo hold, whatever others the user has.
+	who, err := readConfig(filepath.Join(folder.Path(), configName))
+	if err != nil {
+		return nil, nil, err
+	}
+	judge, _, done, err := a.packChecks(checkOptions{on: madeup.RecordsHandOver.Format(time.DateOnly)}, who)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
 	pkg, fs, err := bundle.Pack(ctx, []string{filepath.Join(folder.Path(), demoRecords)}, bundle.PackOptions{
 		Out: filepath.Join(folder.Path(), demoOut), Key: key, Envelope: who.envelope(""), Profile: envelope.Binding,
 		Media: media, Reason: madeup.Reason, Place: madeup.Place, Time: now, Rand: a.rand,
-		Generator: program + " " + version(),
+		Generator: program + " " + version(), Judge: judge,
 	})
 	if err != nil || pkg == nil {
 		return nil, fs, err
@@ -147,7 +155,7 @@ func demoConfig() string {
 	return strings.NewReplacer(
 		"IC", madeup.UnitIC, "UNIT", madeup.UnitName, "ID", madeup.PersonID, "PERSON", madeup.PersonName,
 		"EMAIL", madeup.PersonEmail, "PHONE", madeup.PersonPhone, "PLACE", madeup.Place, "REASON", madeup.Reason,
-		"KEY", demoKey, "OUT", demoOut,
+		"KEY", demoKey, "OUT", demoOut, "LISTS", demoLists,
 	).Replace(`[unit]
 ic = "IC"
 name = "UNIT"
@@ -166,6 +174,9 @@ media = "cd"
 out = "OUT"
 place = "PLACE"
 reason = "REASON"
+
+[check]
+codelists = "LISTS"
 `)
 }
 

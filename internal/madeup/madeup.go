@@ -23,8 +23,15 @@ const (
 	Reason      = "Standardní přenosová cesta byla nedostupná: server neodpovídal od 9.00 hodin."
 )
 
-// StatementDate is the day that the made-up statements are of.
+// statementDate is the day that the made-up records of Records are of.
 var statementDate = time.Date(2026, time.September, 30, 0, 0, 0, 0, time.UTC)
+
+// RecordsHandOver is a day on which the records of Records are neither early nor late.
+var RecordsHandOver = HandOver(statementDate)
+
+// HandOver is the day on which a made-up statement was drawn up and can be handed
+// over, 12 days after the one that it is of.
+func HandOver(statement time.Time) time.Time { return statement.AddDate(0, 0, 12) }
 
 // Record is one made-up record in its file.
 type Record struct {
@@ -66,9 +73,11 @@ func declaration(w io.Writer, encoding string) {
 }
 
 // header writes VykazHlavicka, which all statements share (manual ch. A).
-func header(w io.Writer) {
+func header(w io.Writer) { headerOf(w, UnitIC, statementDate) }
+
+func headerOf(w io.Writer, ic string, date time.Time) {
 	fmt.Fprintf(w, "  <VykazHlavicka>\n    <bus:SubjektICO>%s</bus:SubjektICO>\n    <stm:DatumSestaveni>%s</stm:DatumSestaveni>\n    <stm:DatumVykaz>%s</stm:DatumVykaz>\n  </VykazHlavicka>\n",
-		UnitIC, statementDate.AddDate(0, 0, 12).Format(time.DateOnly), statementDate.Format(time.DateOnly))
+		ic, HandOver(date).Format(time.DateOnly), date.Format(time.DateOnly))
 }
 
 // amount is a number of crowns with hellers.

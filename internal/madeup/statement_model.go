@@ -225,6 +225,5 @@ func (s *Statement) WriteOf2009(w io.Writer, element func(position string) strin
 
 func (s *Statement) begin(w io.Writer, root string) {
 	fmt.Fprintf(w, "<%s xmlns=\"%s%s:v1\"%s>\n", root, isvs, root, shared)
-	fmt.Fprintf(w, "  <VykazHlavicka>\n    <bus:SubjektICO>%s</bus:SubjektICO>\n    <stm:DatumSestaveni>%s</stm:DatumSestaveni>\n    <stm:DatumVykaz>%s</stm:DatumVykaz>\n  </VykazHlavicka>\n",
-		s.IC, s.Date.AddDate(0, 0, 12).Format(time.DateOnly), s.Date.Format(time.DateOnly))
+	headerOf(w, s.IC, s.Date)
 }

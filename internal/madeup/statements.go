@@ -101,7 +101,7 @@ type message struct {
 // write writes an envelope without an integrity identifier (FACTS 3).
 func (m message) write(w io.Writer, rnd *rand.Rand, record []byte) {
 	id := fmt.Sprintf("%016X%016X", rnd.Uint64(), rnd.Uint64())
-	created := m.date.AddDate(0, 0, 12).Format("2006-01-02T15:04:05Z")
+	created := HandOver(m.date).Format("2006-01-02T15:04:05Z")
 	declaration(w, "UTF-8")
 	fmt.Fprintf(w, "<msg:Envelope %s>\n  <msg:EnvelopeHeader>\n    <iissp:TransactionId>%s</iissp:TransactionId>\n    <msg:DateTimeCreated>%s</msg:DateTimeCreated>\n", messages, id, created)
 	fmt.Fprintf(w, "    <msg:Sender>\n      <iissp:IC>%s</iissp:IC>\n      <iissp:SubjectName>%s</iissp:SubjectName>\n", m.ic, unitNames[m.ic])

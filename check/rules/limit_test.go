@@ -76,6 +76,9 @@ func TestOnlyTheseRulesNeedSeveralNumbers(t *testing.T) {
 	}
 }
 
+// tolerant are the rules that the manual prints with a tolerance.
+var tolerant = []string{"Rozvaha 1", "Rozvaha 21", "Rozvaha 22"}
+
 // A sum is wrong by a heller, and "0 or more" ends at 0, in every number that a rule
 // names and in both forms.
 func TestRulesWithoutToleranceAreExact(t *testing.T) {
@@ -87,7 +90,7 @@ func TestRulesWithoutToleranceAreExact(t *testing.T) {
 	for _, form := range forms(t) {
 		for _, rule := range madeup.BrokenRules() {
 			text := formulas[rule].Text
-			if strings.Contains(text, "±") {
+			if slices.Contains(tolerant, rule) {
 				continue
 			}
 			t.Run(form.name+"/"+rule, func(t *testing.T) {

@@ -18,6 +18,9 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 		File: res.File, Record: res.Record, Line: res.Line, Rule: res.Rule, Position: res.Position, Part: res.Column,
 		Wanted: res.Right, Found: res.Left, Difference: res.Difference, Detail: res.Text,
 	}
+	if res.Letters != "" {
+		f.Detail += " (" + res.Letters + ")"
+	}
 	switch res.Status {
 	case rules.Failed:
 		s.RulesFailed++

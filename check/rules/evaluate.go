@@ -68,7 +68,7 @@ type judge struct {
 // base is a result with what all results of the rule have. It is of the statement
 // that the left side begins with.
 func (j *judge) base(status Status) Result {
-	r := Result{Rule: j.rule.id, Status: status, Text: j.rule.text}
+	r := Result{Rule: j.rule.id, Status: status, Text: j.rule.text, Letters: j.rule.letters()}
 	main := 0
 	if j.rule.left != nil {
 		found := false

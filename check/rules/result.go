@@ -63,8 +63,9 @@ type Result struct {
 	// Why speaks of. In Failed it names the gaps in a sum "1 až n": A.II.3 where
 	// A.II.2 and A.II.4 are there. At most 20.
 	Missing []string
-	// Text is the formula.
-	Text string
+	// Text is the formula. Letters says what its letters stand for, "R = Rozvaha",
+	// in a rule between statements.
+	Text, Letters string
 }
 
 const maxMissing = 20

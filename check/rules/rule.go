@@ -1,5 +1,7 @@
 package rules
 
+import "strings"
+
 // rule is one parsed rule.
 type rule struct {
 	id   string // "Rozvaha 12"
@@ -82,4 +84,16 @@ func (n *node) each(f func(*node)) {
 	for _, a := range n.args {
 		a.each(f)
 	}
+}
+
+// letters says what the letters of a rule between statements stand for.
+func (r *rule) letters() string {
+	if !r.across {
+		return ""
+	}
+	var all []string
+	for _, o := range r.operands {
+		all = append(all, o.alias+" = "+o.kind)
+	}
+	return strings.Join(all, ", ")
 }

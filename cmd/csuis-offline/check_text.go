@@ -35,6 +35,11 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	} else {
 		args["part"] = ""
 	}
+	item := "phrase.statement"
+	if f.Position != "" {
+		item = "phrase.item"
+	}
+	args["item"] = a.cat.Text(item, catalogue.Args{"position": f.Position})
 	items := "phrase.position"
 	if strings.Contains(f.Missing, ", ") {
 		items = "phrase.positions"

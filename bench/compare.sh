@@ -95,30 +95,47 @@ dvd() {
   done
 }
 
-# The schemas are made up, like the records: the ministry's are not published.
+# What check checks against is made up, like the records: the ministry's schemas of
+# statements are not published. So that xmllint judges a record in its envelope, too,
+# the envelope's schema is made to look at what is in its body.
+references() {
+  export XDG_CONFIG_HOME=$work/config
+  for list in units accounts; do "$tool" codelist import "check/testdata/$list.xml" >/dev/null; done
+  mkdir -p "$work/schemas"
+  cp check/envelope/*.xsd bench/schemas/*.xsd "$work/schemas"
+  sed -i '/name="MessageBody"/,/<\/xs:element>/s/processContents="skip"/processContents="strict"/' "$work/schemas/cus.xsd"
+  cat >"$work/schemas/all.xsd" <<'XSD'
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:import namespace="urn:cz:mfcr:iissp:schemas:Messaging:v1" schemaLocation="messaging.xsd"/>
+  <xs:import namespace="urn:cz:isvs:micr:schemas:Rozvaha:v1" schemaLocation="rozvaha.xsd"/>
+</xs:schema>
+XSD
+}
+
 check() {
+  references
   "$work/gen" 1 195000000 "$work/check" bare
   "$work/gen" 1 195000000 "$work/checkenv"
   local bare=$work/check/R000000.xml enveloped=$work/checkenv/R000000.xml
   cat "$bare" "$enveloped" >/dev/null
   for _ in 1 2 3; do
-    timed xmllint --stream --noout --schema bench/schemas/rozvaha.xsd "$bare"; xs=$s xm=$m
-    timed "$tool" check "$bare" --schemas bench/schemas --on 2026-10-20
-    grep -Eq 'ověřeno 1 z 1' "$work/out"
-    echo "one bare record of $(($(stat -c %s "$bare") / 1000000)) MB: xmllint --stream --schema $xs s, $xm MiB; check $s s, $m MiB; $(ratio "$xs" "$s") of its speed"
-    timed "$tool" check "$enveloped" --schemas bench/schemas --on 2026-10-20
-    grep -Eq 'ověřeno 1 z 1' "$work/out"
-    echo "the same in an envelope: check $s s, $m MiB; $(ratio "$xs" "$s") of xmllint's speed on the bare one"
+    for record in "$bare" "$enveloped"; do
+      timed xmllint --stream --nonet --noout --schema "$work/schemas/all.xsd" "$record"; xs=$s xm=$m
+      timed "$tool" check "$record" --schemas bench/schemas --on 2026-10-20
+      grep -Eq 'ověřeno 1 z 1' "$work/out"
+      echo "a record of $(($(stat -c %s "$record") / 1000000)) MB, $([ "$record" = "$bare" ] && echo bare || echo in an envelope): xmllint --stream --schema $xs s, $xm MiB; check $s s, $m MiB; $(ratio "$xs" "$s") of its speed"
+    done
   done
   rm -rf "$work/check" "$work/checkenv"
 }
 
 checks() {
-  "$work/gen" 10000 50000 "$work/checks" bare
-  timed "$tool" check "$work"/checks/R0000*.xml --schemas bench/schemas --on 2026-10-20
-  echo "100 statements of 50 kB: check $s s, peak $m MiB"
+  references
+  "$work/gen" 10000 50000 "$work/checks"
+  timed "$tool" check "$work"/checks/R000*.xml --schemas bench/schemas --on 2026-10-20
+  echo "1,000 statements of 50 kB: check $s s, peak $m MiB"
   for _ in 1 2 3; do
-    timed find "$work/checks" -name '*.xml' -exec xmllint --noout --schema bench/schemas/rozvaha.xsd {} \;; xs=$s
+    timed find "$work/checks" -name '*.xml' -exec xmllint --nonet --noout --schema "$work/schemas/all.xsd" {} \;; xs=$s
     timed "$tool" check "$work/checks" --schemas bench/schemas --on 2026-10-20
     grep -Eq 'ověřeno 10.000 z 10.000' "$work/out"
     echo "10,000 statements of 50 kB: xmllint on each $xs s; check $s s, peak $m MiB; $(ratio "$xs" "$s") times as fast"

@@ -102,7 +102,9 @@ func judge(f family, name string) (e encoding, rule Rule, detail string) {
 // begin reads the first bytes, up to the end of the XML declaration, and sets
 // the source of the buffer up for the encoding.
 func (s *Scanner) begin() {
-	s.buf = make([]byte, firstSize)
+	if s.buf == nil {
+		s.buf = make([]byte, firstSize)
+	}
 	var err error
 	s.fill(&err, func(head []byte) bool { return len(head) >= 4 })
 	head := s.buf[:s.end]

@@ -92,9 +92,20 @@ type inherited struct{ off, local, value int }
 // NewScanner returns a Scanner of the document that r holds in UTF-8, UTF-16,
 // US-ASCII, windows-1250 or ISO-8859-2. It reads ahead.
 func NewScanner(r io.Reader) *Scanner {
-	s := &Scanner{r: r, line: 1, col: 1}
-	s.ns.init()
+	s := &Scanner{}
+	s.Reset(r)
 	return s
+}
+
+// Reset makes the Scanner ready for another document. It keeps no more than its
+// buffer, and not that of a document with a very long tag.
+func (s *Scanner) Reset(r io.Reader) {
+	buf := s.buf
+	if len(buf) > baseSize {
+		buf = nil
+	}
+	*s = Scanner{r: r, buf: buf, line: 1, col: 1}
+	s.ns.init()
 }
 
 // Encoding returns "UTF-8", "US-ASCII", "UTF-16LE", "UTF-16BE", "windows-1250"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync"
 	"time"
 
 	"csuis-offline/c14n"
@@ -19,7 +20,8 @@ import (
 type Checker struct {
 	o        Options
 	envelope *xsd.Schema
-	held     []*rules.Statement
+	scanners sync.Pool // of *c14n.Scanner, whose buffers are most of what a small record needs
+	between  *rules.Gathering
 	count    Summary
 }
 
@@ -28,7 +30,7 @@ type Judgement struct {
 	Findings []finding.Finding
 
 	count Summary
-	held  []*rules.Statement // what the rules between statements need of it
+	held  []rules.Held // what the rules between statements need of it
 }
 
 // Summary counts what was checked.
@@ -48,7 +50,8 @@ func New(o Options) (*Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("check: the envelope's schema: %w", err)
 	}
-	return &Checker{o: o.withDefaults(), envelope: env}, nil
+	o = o.withDefaults()
+	return &Checker{o: o, envelope: env, between: o.Rules.NewGathering()}, nil
 }
 
 func (s *Summary) add(o Summary) {
@@ -75,7 +78,13 @@ func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([
 // The Checker knows nothing of the record before Keep.
 func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Judgement, error) {
 	rd := newReading(c, file, name)
-	sc := c14n.NewScanner(r)
+	sc, _ := c.scanners.Get().(*c14n.Scanner)
+	if sc == nil {
+		sc = &c14n.Scanner{}
+	}
+	sc.Reset(r)
+	defer c.scanners.Put(sc)
+	defer sc.Reset(nil)
 	for n := 0; ; n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return rd.without(), context.Cause(ctx)
@@ -107,7 +116,9 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 // without a statement that has rules with others is nothing.
 func (c *Checker) Keep(j Judgement) {
 	c.count.add(j.count)
-	c.held = append(c.held, j.held...)
+	for _, h := range j.held {
+		c.between.Add(h)
+	}
 }
 
 // Finish applies the rules between records that share unit and date, over all
@@ -118,9 +129,9 @@ func (c *Checker) Finish() iter.Seq[[]finding.Finding] {
 		if c.o.Only&Rules == 0 {
 			return
 		}
-		for _, group := range together(c.held) {
+		for results := range c.between.Results() {
 			var fs []finding.Finding
-			for _, res := range c.o.Rules.Across(group) {
+			for _, res := range results {
 				if f, ok := c.count.judge(res, errAcross); ok {
 					fs = append(fs, f)
 				}
@@ -131,24 +142,6 @@ func (c *Checker) Finish() iter.Seq[[]finding.Finding] {
 			}
 		}
 	}
-}
-
-// together groups statements by unit and date, in the order of their first.
-func together(all []*rules.Statement) [][]*rules.Statement {
-	type key struct{ ic, date string }
-	var groups [][]*rules.Statement
-	place := map[key]int{}
-	for _, st := range all {
-		k := key{st.IC, st.Date}
-		i, ok := place[k]
-		if !ok || st.IC == "" || st.Date == "" {
-			i = len(groups)
-			place[k] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], st)
-	}
-	return groups
 }
 
 // today is the day of handing over as the checks compare it.

@@ -259,8 +259,8 @@ func (rd *reading) rules() {
 				rd.judgement.Findings = append(rd.judgement.Findings, f)
 			}
 		}
-		if slim := rd.c.o.Rules.Slim(st); slim != nil {
-			rd.judgement.held = append(rd.judgement.held, slim)
+		if held, ok := rd.c.o.Rules.Hold(st); ok {
+			rd.judgement.held = append(rd.judgement.held, held)
 		}
 	}
 }

@@ -10,15 +10,14 @@ import (
 // Where only some of the statements that a rule compares are there, it is NotRun;
 // where none is, it has no result. nil statements are passed over.
 func (s *Set) Across(statements []*Statement) []Result {
-	type key struct{ ic, date string }
-	groups := map[key][]*Statement{}
-	var order []key
+	groups := map[meeting][]*Statement{}
+	var order []meeting
 	var all []Result
 	for _, st := range statements {
 		if st == nil {
 			continue
 		}
-		k := key{unit(st.IC), st.Date}
+		k := st.meeting()
 		if k.ic == "" || k.date == "" {
 			all = append(all, s.homeless(st)...)
 			continue
@@ -38,6 +37,8 @@ func (s *Set) Across(statements []*Statement) []Result {
 	}
 	return all
 }
+
+func (st *Statement) meeting() meeting { return meeting{unit(st.IC), st.Date} }
 
 // unit is the number of a unit without white space inside and with the zeros that
 // make it eight digits (FACTS 3): programs drop both, and no other unit can be
@@ -106,9 +107,9 @@ func (r *rule) between(group []*Statement, f families) []Result {
 	return j.results()
 }
 
-// Slim returns a copy of a statement with no more than what Across needs of it,
-// so that those of many records can be held; nil where it needs nothing.
-func (s *Set) Slim(st *Statement) *Statement {
+// slim returns a copy of a statement with no more than what Across needs of it,
+// nil where it needs nothing.
+func (s *Set) slim(st *Statement) *Statement {
 	if st == nil {
 		return nil
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"csuis-offline/check/rules"
 	"csuis-offline/internal/madeup"
@@ -77,7 +79,7 @@ func TestOnlyOneUnitAndDateAreCompared(t *testing.T) {
 	}
 }
 
-func TestSlimIsEnoughForAcross(t *testing.T) {
+func TestWhatIsHeldIsEnoughForAcross(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
 	if err := s.Add(set(t, "mezi P = PenezniToky, R = Rozvaha\n101: P/C.I.1 až n [běžné] = R/B.IV.1 až n [netto]")); err != nil {
@@ -86,21 +88,61 @@ func TestSlimIsEnoughForAcross(t *testing.T) {
 	made := madeup.Statements(3, madeup.YearEnd)
 	made[0].Apply(madeup.Edit{Kind: made[0].Kind, Position: "B", Column: 2, Add: 100})
 	sts := group(t, s, made)
-	var slim []*rules.Statement
-	for _, st := range sts {
-		slim = append(slim, s.Slim(st))
+	var held []*rules.Statement
+	for i, st := range sts {
+		h, ok := s.Hold(st)
+		if ok == (i == 4) {
+			t.Errorf("%s is held: %v", st.Kind, ok) // FondPrivatizace is in no rule between statements
+		}
+		if ok {
+			held = append(held, h.Statement())
+		}
 	}
-	if slim[4] != nil || s.Slim(nil) != nil {
-		t.Error("FondPrivatizace is in no rule between statements")
+	if _, ok := s.Hold(nil); ok {
+		t.Error("nothing is held")
 	}
-	if n := len(slim[1].Positions()); n < 15 || n > 25 {
-		t.Errorf("the slim Rozvaha has %d positions", n)
+	if n := len(held[1].Positions()); n < 15 || n > 25 {
+		t.Errorf("of the Rozvaha %d positions are held", n)
 	}
-	if want, got := s.Across(sts), s.Across(slim); !reflect.DeepEqual(want, got) {
-		t.Errorf("%+v\nwith slim statements %+v", want, got)
+	if want, got := s.Across(sts), s.Across(held); !reflect.DeepEqual(want, got) {
+		t.Errorf("%+v\nwith held statements %+v", want, got)
 	}
-	if failed := with(s.Across(slim), rules.Failed); !reflect.DeepEqual(failed, map[string]bool{"Mezivykazove 11": true}) {
+	if failed := with(s.Across(held), rules.Failed); !reflect.DeepEqual(failed, map[string]bool{"Mezivykazove 11": true}) {
 		t.Errorf("these fail: %v", failed)
+	}
+}
+
+func TestAGatheringSaysWhatAcrossSays(t *testing.T) {
+	t.Parallel()
+	s := rules.Builtin()
+	var all []*rules.Statement
+	for _, date := range []time.Time{madeup.YearEnd, madeup.Opening} {
+		all = append(all, group(t, s, madeup.Statements(5, date))...)
+	}
+	short := *all[6] // the same unit, written otherwise
+	short.IC = strings.TrimLeft(short.IC, "0")
+	all[6] = &short
+	// Some for the third time, and one of which it is not known whose it is.
+	all = append(all, all[1], all[1], all[5])
+	homeless := *all[0]
+	homeless.IC = ""
+	all = append(all, &homeless, &homeless)
+	g := s.NewGathering()
+	for _, st := range all {
+		if h, ok := s.Hold(st); ok {
+			g.Add(h)
+		}
+	}
+	var got []rules.Result
+	for results := range g.Results() {
+		got = append(got, results...)
+	}
+	want := s.Across(all)
+	for _, rs := range [][]rules.Result{got, want} {
+		slices.SortFunc(rs, func(a, b rules.Result) int { return strings.Compare(fmt.Sprintf("%+v", a), fmt.Sprintf("%+v", b)) })
+	}
+	if len(want) == 0 || !reflect.DeepEqual(want, got) {
+		t.Errorf("%+v\ngathered %+v", want, got)
 	}
 }
 

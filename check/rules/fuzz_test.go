@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"csuis-offline/check/rules"
@@ -98,13 +99,20 @@ func FuzzExtractor(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			slim := set.Slim(st)
 			for _, r := range rules.Evaluate(set, []*rules.Statement{st}) {
 				if r.Line < st.Line {
 					t.Fatalf("%+v", r)
 				}
 			}
-			set.Across([]*rules.Statement{slim, slim})
+			whole := set.Across([]*rules.Statement{st, st})
+			if h, ok := set.Hold(st); ok {
+				held := h.Statement()
+				if got := set.Across([]*rules.Statement{held, held}); !reflect.DeepEqual(got, whole) {
+					t.Fatalf("%+v\nwhere held %+v", whole, got)
+				}
+			} else if len(whole) > 0 {
+				t.Fatalf("%s is not held", st.Kind)
+			}
 		}
 	})
 }

@@ -225,4 +225,20 @@ func (p *parser) between(lexeme) error {
 const acrossPrefix = "Mezivykazove"
 
 // rowWord is the canonical form of words in the place of a position.
-func rowWord(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), " ")) }
+func rowWord(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return strings.ToUpper(strings.Join(strings.Fields(s), " "))
+}
+
+// isPlain tells that s is as a position mostly is: capital letters, digits and
+// points without white space.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != '.' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}

@@ -13,13 +13,16 @@ const maxPosition = 64
 // at its end, and no white space, which may stand behind a point. So words like
 // "AKTIVA CELKEM" are no position.
 func parsePosition(s string) (string, bool) {
-	fields := strings.Fields(s)
-	for i := range len(fields) - 1 {
-		if !strings.HasSuffix(fields[i], ".") {
-			return "", false
+	if !isPlain(s) {
+		fields := strings.Fields(s)
+		for i := range len(fields) - 1 {
+			if !strings.HasSuffix(fields[i], ".") {
+				return "", false
+			}
 		}
+		s = strings.Join(fields, "")
 	}
-	s = strings.TrimSuffix(strings.Join(fields, ""), ".")
+	s = strings.TrimSuffix(s, ".")
 	if s == "" || len(s) > maxPosition || s[0] < 'A' || s[0] > 'Z' {
 		return "", false
 	}

@@ -54,6 +54,9 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	}
 	number, err := strconv.Atoi(f.Found)
 	args["count"] = number
+	if records, ok := strings.CutSuffix(f.Detail, " records"); ok {
+		args["count"], _ = strconv.Atoi(records)
+	}
 	switch {
 	case slices.Contains(ruleCodes, f.Code):
 		args["found"], args["wanted"] = catalogue.Decimal(f.Found), catalogue.Decimal(f.Wanted)

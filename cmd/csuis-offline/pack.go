@@ -112,6 +112,9 @@ func (a *app) packOutcome(pkg *bundle.Package, fs []finding.Finding, err error) 
 		return err
 	}
 	a.printFindings(fs, func(f finding.Finding) string {
+		if f.Code == finding.CheckLate && f.File == "" {
+			return "check-more.late"
+		}
 		return wrongKind(f, strings.EqualFold(filepath.Ext(f.File), ".xm6"))
 	})
 	if err != nil {

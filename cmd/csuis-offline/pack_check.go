@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"sync"
 
 	"csuis-offline/bundle"
@@ -19,6 +21,14 @@ type packJudge struct {
 
 	mu   sync.Mutex
 	kept []keptJudgement
+	late map[string]*lateness // by due date
+}
+
+// lateness is what a package says of the records that are late for one due date:
+// once, since one day of handing over made all of them late.
+type lateness struct {
+	n     int
+	first finding.Finding // of those the one whose file comes first
 }
 
 type keptJudgement struct {
@@ -43,10 +53,10 @@ func (a *app) packChecks(o checkOptions, c *config) (j *packJudge, notes []findi
 
 func (j *packJudge) Record(ctx context.Context, file string, r io.Reader) ([]finding.Finding, error) {
 	found, err := j.checker.Judge(ctx, file, "", r)
-	fs := told(found.Findings)
-	found.Findings = nil
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	fs := slices.DeleteFunc(told(found.Findings), j.isLate)
+	found.Findings = nil
 	j.kept = append(j.kept, keptJudgement{file, found})
 	return fs, err
 }
@@ -62,7 +72,34 @@ func (j *packJudge) Finish() []finding.Finding {
 	for fs := range j.checker.Finish() {
 		all = append(all, told(fs)...)
 	}
+	for _, due := range slices.Sorted(maps.Keys(j.late)) {
+		l := j.late[due]
+		if l.n > 1 {
+			l.first.File, l.first.Line, l.first.Column = "", 0, 0
+			l.first.Detail = strconv.Itoa(l.n) + " records"
+		}
+		all = append(all, l.first)
+	}
 	return all
+}
+
+// isLate takes out the findings that Finish tells together.
+func (j *packJudge) isLate(f finding.Finding) bool {
+	if f.Code != finding.CheckLate {
+		return false
+	}
+	l := j.late[f.Wanted]
+	if l == nil {
+		l = &lateness{first: f}
+		if j.late == nil {
+			j.late = map[string]*lateness{}
+		}
+		j.late[f.Wanted] = l
+	}
+	if l.n++; f.File < l.first.File {
+		l.first = f
+	}
+	return true
 }
 
 func (j *packJudge) Checks() bundle.Checks {

@@ -21,14 +21,16 @@ type Checker struct {
 	envelope *xsd.Schema
 	held     []*rules.Statement
 	count    Summary
+	doubles  doubles
 }
 
 // Judgement is what Judge found out about one record.
 type Judgement struct {
 	Findings []finding.Finding
 
-	count Summary
-	held  []*rules.Statement // what the rules between statements need of it
+	stated *stated
+	count  Summary
+	held   []*rules.Statement // what the rules between statements need of it
 }
 
 // Summary counts what was checked.
@@ -106,16 +108,17 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 // The order of calls is that of Finish's findings. What is kept of a record
 // without a statement that has rules with others is nothing.
 func (c *Checker) Keep(j Judgement) {
+	c.doubles.add(j.stated)
 	c.count.add(j.count)
 	c.held = append(c.held, j.held...)
 }
 
-// Finish applies the rules between records that share unit and date, over all
-// records kept since New. It yields the findings of one unit and date at a time,
+// Finish tells of statements that were given several times, and applies the rules
+// between records that share unit and date, over all records kept since New. It yields the findings of one unit and date at a time,
 // since there may be very many.
 func (c *Checker) Finish() iter.Seq[[]finding.Finding] {
 	return func(yield func([]finding.Finding) bool) {
-		if c.o.Only&Rules == 0 {
+		if len(c.doubles.found) > 0 && !yield(c.doubles.found) || c.o.Only&Rules == 0 {
 			return
 		}
 		for _, group := range together(c.held) {

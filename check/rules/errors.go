@@ -34,6 +34,11 @@ type ParseError struct {
 	Name          string // of the file, as given to Parse
 	Line, Column  int    // 1-based; Column in characters
 	Wanted, Found string
+
+	// Pattern is Wanted with %s for each of Args, which are names out of the file:
+	// what a translation of Wanted is found by.
+	Pattern string
+	Args    []string
 }
 
 // Error names file, line and column, and what was expected.

@@ -66,7 +66,7 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 	co.Unit, co.Person = c.Unit.IC, c.Person.ID
 	co.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(c.Records, uri, local) }
 	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
-		if co.Rules, err = readRules(file); err != nil {
+		if co.Rules, err = a.readRules(file); err != nil {
 			return co, nil, done, err
 		}
 	}
@@ -110,7 +110,7 @@ func (a *app) dayOf(s string) (time.Time, error) {
 }
 
 // readRules reads a user's rules, which stand beside the manual's.
-func readRules(path string) (*rules.Set, error) {
+func (a *app) readRules(path string) (*rules.Set, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func readRules(path string) (*rules.Set, error) {
 	args := catalogue.Args{"file": path}
 	switch {
 	case errors.As(err, &parse):
-		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, parse.Wanted, parse.Found
+		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, a.wantedRule(parse), a.foundRule(parse.Found)
 		return nil, &fault{exitUsage, "usage.rules-syntax", args, err}
 	case errors.As(err, &double):
 		args["what"] = double.What

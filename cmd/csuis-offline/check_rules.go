@@ -39,7 +39,7 @@ func runListRules(a *app, o checkOptions) error {
 	}
 	set := rules.Builtin()
 	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
-		if set, err = readRules(file); err != nil {
+		if set, err = a.readRules(file); err != nil {
 			return err
 		}
 	}

@@ -162,11 +162,7 @@ func (p *parser) wrong(l lexeme, pattern string, args ...string) error {
 }
 
 func (p *parser) mistake(column int, found, pattern string, args ...string) error {
-	wanted := pattern
-	for _, a := range args {
-		wanted = strings.Replace(wanted, "%s", a, 1)
-	}
-	return &ParseError{p.name, p.line, column, wanted, found, pattern, args}
+	return &ParseError{p.name, p.line, column, filled(pattern, args), found, pattern, args}
 }
 
 // identifier reads a name of at most maxPosition bytes.

@@ -129,10 +129,10 @@ func (a *app) readRules(path string) (*rules.Set, error) {
 	args := catalogue.Args{"file": path}
 	switch {
 	case errors.As(err, &parse):
-		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, a.wantedRule(parse), a.foundRule(parse.Found)
+		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, a.mistake(parse.Pattern, parse.Args, parse.Wanted), a.foundRule(parse.Found)
 		return nil, &fault{exitUsage, "usage.rules-syntax", args, err}
 	case errors.As(err, &double):
-		args["what"] = double.What
+		args["what"] = a.mistake(double.Pattern, double.Args, double.What)
 		return nil, &fault{exitUsage, "usage.rules-double", args, err}
 	case errors.As(err, &absent):
 		args["what"] = absent.Rule

@@ -3,20 +3,20 @@ package main
 import (
 	"strings"
 
-	"csuis-offline/check/rules"
 	"csuis-offline/internal/catalogue"
 )
 
-// wantedRule says in the user's language what a file of rules should hold.
-func (a *app) wantedRule(e *rules.ParseError) string {
-	id := "mistake." + e.Pattern
+// mistake says in the user's language what package rules says of a file in English:
+// a pattern with %s for each of the names.
+func (a *app) mistake(pattern string, names []string, english string) string {
+	id := "mistake." + pattern
 	if !a.cat.Has(id) {
-		return e.Wanted
+		return english
 	}
 	args := catalogue.Args{}
-	for i, name := range []string{"a", "b", "c"} {
-		if i < len(e.Args) {
-			args[name] = e.Args[i]
+	for i, letter := range []string{"a", "b", "c"} {
+		if i < len(names) {
+			args[letter] = names[i]
 		}
 	}
 	return a.cat.Text(id, args)

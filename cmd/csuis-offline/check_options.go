@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -156,6 +157,11 @@ func schemasFault(dir string, err error) error {
 	// The path of the error begins inside the folder.
 	var p *fs.PathError
 	if errors.As(err, &p) {
+		var system syscall.Errno
+		if !errors.As(p.Err, &system) {
+			// Not the system but os.Root refuses it: a link leads out of the folder.
+			return &fault{exitUsage, "usage.schemas-link", catalogue.Args{"file": filepath.Join(dir, p.Path), "folder": dir}, err}
+		}
 		return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}
 	}
 	return err

@@ -100,7 +100,7 @@ func (b *builder) one(ctx context.Context, in *input, out *built) error {
 	if err == nil {
 		fs = append(fs, judgeTexts(res)...)
 	}
-	fs = append(fs, unless(fs, judged)...)
+	fs = together(fs, judged)
 	for i := range fs {
 		fs[i].File, fs[i].Record = in.path, in.name
 	}

@@ -86,11 +86,21 @@ func (b *builder) judged(ctx context.Context, in *input, src *watchedReader, sea
 	return fs, errors.Join(err, terr)
 }
 
-// unless leaves out of more what fs already says.
-func unless(fs, more []finding.Finding) []finding.Finding {
-	return slices.DeleteFunc(more, func(m finding.Finding) bool {
-		return slices.ContainsFunc(fs, func(f finding.Finding) bool {
-			return f.Code == m.Code && f.Line == m.Line && f.Column == m.Column && f.Wanted == m.Wanted && f.Found == m.Found
+// together joins what was found while sealing and what the judge found. What both
+// say is told once, with the place and the answer of CSÚIS that only the judge
+// knows.
+func together(fs, judged []finding.Finding) []finding.Finding {
+	own := len(fs)
+	for _, j := range judged {
+		i := slices.IndexFunc(fs[:own], func(f finding.Finding) bool {
+			return f.Code == j.Code && f.Wanted == j.Wanted && f.Found == j.Found &&
+				(f.Line == 0 || f.Line == j.Line && f.Column == j.Column)
 		})
-	})
+		if i < 0 {
+			fs = append(fs, j)
+			continue
+		}
+		fs[i].Line, fs[i].Column, fs[i].Answer = j.Line, j.Column, j.Answer
+	}
+	return fs
 }

@@ -23,14 +23,16 @@ type Checker struct {
 	scanners sync.Pool // of *c14n.Scanner, whose buffers are most of what a small record needs
 	between  *rules.Gathering
 	count    Summary
+	doubles  doubles
 }
 
 // Judgement is what Judge found out about one record.
 type Judgement struct {
 	Findings []finding.Finding
 
-	count Summary
-	held  []rules.Held // what the rules between statements need of it
+	stated *stated
+	count  Summary
+	held   []rules.Held // what the rules between statements need of it
 }
 
 // Summary counts what was checked.
@@ -68,8 +70,7 @@ func (c *Checker) Summary() Summary { return c.count }
 // Record is Judge and Keep in one.
 func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([]finding.Finding, error) {
 	j, err := c.Judge(ctx, file, name, r)
-	c.Keep(j)
-	return j.Findings, err
+	return append(j.Findings, c.Keep(j)...), err
 }
 
 // Judge checks one record, bare or in its envelope, in one reading with memory
@@ -114,11 +115,14 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 // Keep takes what Judge returned into the Summary and to what Finish compares.
 // The order of calls is that of Finish's findings. What is kept of a record
 // without a statement that has rules with others is nothing.
-func (c *Checker) Keep(j Judgement) {
+// It returns what is to be said of the record beside those kept before: that its
+// statement was there already.
+func (c *Checker) Keep(j Judgement) []finding.Finding {
 	c.count.add(j.count)
 	for _, h := range j.held {
 		c.between.Add(h)
 	}
+	return c.doubles.add(j.stated)
 }
 
 // Finish applies the rules between records that share unit and date, over all

@@ -32,6 +32,9 @@ type head struct {
 	module           string // of the recipient
 	typeAt           place
 	subjectAt        place
+	senderAt         place
+	personAt         place
+	dateAt           place
 
 	at   place    // of the last start tag
 	path []string // local names of the open elements, as far as they matter
@@ -114,7 +117,7 @@ func (h *head) end(t *c14n.Token) {
 			*dst, *at = string(bytes.TrimSpace(h.text)), h.at
 		}
 	}
-	var nowhere place
+	var unasked place
 	above := h.path[:t.Depth-1]
 	switch local := string(t.Local); {
 	case h.root > 0 && t.Depth == h.root+2 && above[h.root] == "VykazHlavicka":
@@ -122,15 +125,15 @@ func (h *head) end(t *c14n.Token) {
 		case "SubjektICO":
 			set(&h.subjectIC, &h.subjectAt)
 		case "DatumVykaz":
-			set(&h.date, &nowhere)
+			set(&h.date, &h.dateAt)
 		}
 	case !h.enveloped || t.Depth < 4:
 	case t.Depth == 4 && above[2] == "Sender" && local == "IC":
-		set(&h.senderIC, &nowhere)
+		set(&h.senderIC, &h.senderAt)
 	case t.Depth == 4 && above[2] == "Recipient" && local == "Module":
-		set(&h.module, &nowhere)
+		set(&h.module, &unasked)
 	case t.Depth == 5 && above[2] == "Sender" && above[3] == "ResponsiblePerson" && local == "PersonId":
-		set(&h.person, &nowhere)
+		set(&h.person, &h.personAt)
 	case t.Depth == 5 && above[2] == "Message" && above[3] == "MessageHeader" && local == "RecordType":
 		set(&h.recordType, &h.typeAt)
 	}
@@ -145,6 +148,14 @@ func (h *head) unit() string {
 		return h.subjectIC
 	}
 	return h.senderIC
+}
+
+// unitAt is where unit stands; nowhere for that of the settings.
+func (h *head) unitAt() place {
+	if h.subjectIC != "" {
+		return h.subjectAt
+	}
+	return h.senderAt
 }
 
 // day is the day that the statement tells of; false where there is none.

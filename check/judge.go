@@ -53,7 +53,7 @@ func (rd *reading) lists() {
 		return
 	}
 	h, today := &rd.head, rd.c.o.On
-	rd.answered(lists.Unit(h.unit(), rd.decisive()), finding.CheckUnitUnknown, h.unit(), errUnit)
+	rd.answered(lists.Unit(h.unit(), rd.decisive()), finding.CheckUnitUnknown, h.unit(), h.unitAt(), errUnit)
 	if h.person != "" && h.senderIC != "" {
 		person := lists.Person(h.person, h.senderIC, today)
 		if person.Verdict == codelist.Yes && h.subjectIC != "" && h.subjectIC != h.senderIC {
@@ -61,10 +61,10 @@ func (rd *reading) lists() {
 			// (manual ch. I).
 			person = lists.Person(h.person, h.subjectIC, today)
 		}
-		rd.answered(person, finding.CheckPersonUnknown, h.person, errPerson)
+		rd.answered(person, finding.CheckPersonUnknown, h.person, h.personAt, errPerson)
 	}
 	if day, ok := h.day(); ok && h.recordType != "" {
-		rd.answered(lists.Expected(h.recordType, h.unit(), day), finding.CheckNotExpected, h.recordType, errUnexpected)
+		rd.answered(lists.Expected(h.recordType, h.unit(), day), finding.CheckNotExpected, h.recordType, h.dateAt, errUnexpected)
 	}
 }
 
@@ -76,8 +76,10 @@ func (rd *reading) decisive() time.Time {
 	return rd.c.o.On
 }
 
-func (rd *reading) answered(a codelist.Answer, code finding.Code, what, answer string) {
-	f := finding.Finding{Code: code, Found: what, Why: string(a.Reason), Wanted: spans(a.Spans), Detail: strings.Join(a.Others, ", ")}
+func (rd *reading) answered(a codelist.Answer, code finding.Code, what string, at place, answer string) {
+	f := finding.Finding{
+		Code: code, Line: at.line, Column: at.column, Found: what, Why: string(a.Reason), Wanted: spans(a.Spans), Detail: strings.Join(a.Others, ", "),
+	}
 	switch a.Verdict {
 	case codelist.No:
 		rd.add(f, answer)
@@ -108,11 +110,16 @@ func (rd *reading) due() {
 		return // without a header it is no statement, or its schema says so
 	}
 	if !ok {
+		at := rd.head.rootAt
+		if rd.head.date != "" {
+			at = rd.head.dateAt
+		}
 		rd.add(finding.Finding{
-			Code: finding.CheckNoDate, Severity: finding.Warning, Line: rd.head.rootAt.line, Column: rd.head.rootAt.column, Found: rd.head.date,
+			Code: finding.CheckNoDate, Severity: finding.Warning, Line: at.line, Column: at.column, Found: rd.head.date,
 		}, "")
 		return
 	}
+	at := rd.head.dateAt
 	kind := ""
 	if lists := rd.c.o.Lists; lists != nil {
 		if kinds := lists.UnitKinds(rd.head.unit(), day); len(kinds) == 1 {
@@ -123,7 +130,7 @@ func (rd *reading) due() {
 	var date *deadline.DateError
 	switch {
 	case errors.As(err, &date):
-		f := finding.Finding{Code: finding.CheckNoPeriod, Found: day.Format(time.DateOnly), Wanted: nearest(date)}
+		f := finding.Finding{Code: finding.CheckNoPeriod, Line: at.line, Column: at.column, Found: day.Format(time.DateOnly), Wanted: nearest(date)}
 		if date.Assumed {
 			f.Severity = finding.Warning
 		}
@@ -132,7 +139,7 @@ func (rd *reading) due() {
 	case err != nil:
 		return
 	}
-	f := finding.Finding{Wanted: due.Last.Format(time.DateOnly), Found: rd.c.o.today(), Detail: string(due.Frequency)}
+	f := finding.Finding{Line: at.line, Column: at.column, Wanted: due.Last.Format(time.DateOnly), Found: rd.c.o.today(), Detail: string(due.Frequency)}
 	switch due.State(rd.c.o.On) {
 	case deadline.NotOver:
 		f.Code, f.Wanted = finding.CheckNotOver, due.Opens.Format(time.DateOnly)

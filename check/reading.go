@@ -218,6 +218,7 @@ func (rd *reading) finish() {
 	if over := rd.violations - maxViolations; over > 0 {
 		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info, Found: fmt.Sprint(over)}, "")
 	}
+	rd.judgement.stated = rd.stated()
 	rd.sender()
 	rd.kind()
 	rd.rules()

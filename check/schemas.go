@@ -95,18 +95,26 @@ func (s *Schemas) add(name, from string, fsys fs.FS) error {
 		}
 		ns, err := targetNamespace(fsys, file)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return fmt.Errorf("%s: %w", path.Join(name, file), inPackage(name, err))
 		}
 		p.files[ns] = append(p.files[ns], file)
 		return nil
 	})
 	if err != nil {
-		return err
+		return inPackage(name, err)
 	}
 	if len(p.files) > 0 {
 		s.packages = append(s.packages, p)
 	}
 	return nil
+}
+
+// inPackage completes the path of an error, which begins inside of the package.
+func inPackage(name string, err error) error {
+	if p, ok := err.(*fs.PathError); ok {
+		return &fs.PathError{Op: p.Op, Path: path.Join(name, p.Path), Err: p.Err}
+	}
+	return err
 }
 
 // targetNamespace reads no more of a schema than its first tag.

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Limits of a file of rules.
@@ -34,6 +35,11 @@ type ParseError struct {
 	Name          string // of the file, as given to Parse
 	Line, Column  int    // 1-based; Column in characters
 	Wanted, Found string
+
+	// Pattern is Wanted with %s for each of Args, which are names out of the file:
+	// what a translation of Wanted is found by.
+	Pattern string
+	Args    []string
 }
 
 // Error names file, line and column, and what was expected.
@@ -43,7 +49,29 @@ func (e *ParseError) Error() string {
 
 // DuplicateError is the error of Set.Add where both sets have something under one
 // name: a rule, or an element that would hold two positions.
-type DuplicateError struct{ What string }
+type DuplicateError struct {
+	What string
+	// Pattern is What with %s for each of Args.
+	Pattern string
+	Args    []string
+}
+
+func duplicate(pattern string, args ...string) *DuplicateError {
+	return &DuplicateError{filled(pattern, args), pattern, args}
+}
+
+// filled puts each of args into the place of a %s.
+func filled(pattern string, args []string) string {
+	parts := strings.Split(pattern, "%s")
+	var b strings.Builder
+	for i, part := range parts {
+		b.WriteString(part)
+		if i < len(parts)-1 && i < len(args) {
+			b.WriteString(args[i])
+		}
+	}
+	return b.String()
+}
 
 // ReplaceError is the error of Set.Add for a rule that replaces one ("místo") that
 // is not there.

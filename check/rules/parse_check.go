@@ -1,7 +1,5 @@
 package rules
 
-import "fmt"
-
 // check finds out whether a rule's positions and columns exist, and settles its
 // columns: "ve všech sloupcích" and numbers become names.
 func (p *parser) check(r *rule) error {
@@ -64,7 +62,7 @@ func (c *checker) columns() error {
 	for i, spec := range r.columns {
 		j := s.column(spec)
 		if j < 0 || seen[s.columns[j].key] {
-			return c.p.wrong(lexeme{wordToken, spec, r.left.at.column}, fmt.Sprintf("columns of %s, each once (%s)", s.name, s.columnNames()))
+			return c.p.wrong(lexeme{wordToken, spec, r.left.at.column}, "columns of %s, each once (%s)", s.name, s.columnNames())
 		}
 		r.columns[i] = s.columns[j].key
 		seen[r.columns[i]] = true
@@ -102,14 +100,14 @@ func (c *checker) rows() error {
 	}
 	for _, row := range c.r.rows {
 		if c.p.kind.sectionOf(row) < 0 {
-			return c.p.wrong(lexeme{wordToken, row, c.r.left.at.column}, c.positionsOf(c.p.kind))
+			return c.noPosition(lexeme{wordToken, row, c.r.left.at.column}, c.p.kind)
 		}
 	}
 	return nil
 }
 
-func (c *checker) positionsOf(l *layout) string {
-	return fmt.Sprintf("a position of %s (parts: %s)", l.kind, l.sectionNames())
+func (c *checker) noPosition(at lexeme, l *layout) error {
+	return c.p.wrong(at, "a position of %s (parts: %s)", l.kind, l.sectionNames())
 }
 
 // node checks one node; column is that of the brackets around it.
@@ -123,7 +121,7 @@ func (c *checker) node(n *node, column string) error {
 		l := c.p.set.kinds[c.r.operands[n.operand].kind]
 		i := l.sectionOf(n.position)
 		if i < 0 {
-			return c.p.wrong(n.at, c.positionsOf(l))
+			return c.noPosition(n.at, l)
 		}
 		return c.column(n, l.sections[i], column)
 	case opColumn, opCurrent:
@@ -169,7 +167,7 @@ func (c *checker) rowSections() []*section {
 // the rule.
 func (c *checker) column(n *node, s *section, column string) error {
 	missing := func(name string) error {
-		return c.p.wrong(n.at, fmt.Sprintf("a column of %s (%s) instead of %q", s.name, s.columnNames(), name))
+		return c.p.wrong(n.at, "a column of %s (%s) instead of \"%s\"", s.name, s.columnNames(), name)
 	}
 	if column != "" {
 		if s.column(column) < 0 {

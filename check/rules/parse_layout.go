@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ func (p *parser) roots(at lexeme) error {
 			return err
 		}
 		if other := p.set.roots[name]; other != nil && other != p.kind {
-			return p.wrong(l, "a root element that is not yet one of "+other.kind)
+			return p.wrong(l, "a root element that is not yet one of %s", other.kind)
 		}
 		p.set.roots[name] = p.kind
 		if !p.accept(",") {
@@ -77,7 +76,7 @@ func (p *parser) part(at lexeme) error {
 			return p.wrong(l, "the first part of a position, like A")
 		}
 		if j := p.kind.headSection(head); j >= 0 && j != i {
-			return p.wrong(l, "a position that is not yet one of "+p.kind.sections[j].name)
+			return p.wrong(l, "a position that is not yet one of %s", p.kind.sections[j].name)
 		}
 		if len(p.section.heads) == 0 || !p.section.holds(head) {
 			p.section.heads = append(p.section.heads, head)
@@ -110,7 +109,7 @@ func (p *parser) columnLine(at lexeme) error {
 		i = len(s.columns)
 	}
 	if j := s.column(number.text); j >= 0 && j != i || i < len(s.columns) && s.columns[i].number != number.text {
-		return p.wrong(l, fmt.Sprintf("another name or number than those of the columns %s", s.columnNames()))
+		return p.wrong(l, "another name or number than those of the columns %s", s.columnNames())
 	}
 	if i == len(s.columns) {
 		s.columns = append(s.columns, column{number.text, name, key})
@@ -129,7 +128,7 @@ func (p *parser) columnLine(at lexeme) error {
 			}
 			s.direct = i
 		} else if j, ok := s.cells[element]; ok && j != i {
-			return p.wrong(l, "an element that is not yet one of column "+s.columns[j].name)
+			return p.wrong(l, "an element that is not yet one of column %s", s.columns[j].name)
 		} else {
 			s.cells[element] = i
 		}
@@ -173,10 +172,10 @@ func (p *parser) maps(m map[string]string, name string, at lexeme) error {
 		return err
 	}
 	if !p.section.holds(pos) {
-		return p.wrong(l, "a position of "+p.section.name)
+		return p.wrong(l, "a position of %s", p.section.name)
 	}
 	if old, ok := m[name]; ok && old != pos {
-		return p.wrong(at, "a name that does not yet stand for "+old)
+		return p.wrong(at, "a name that does not yet stand for %s", old)
 	}
 	m[name] = pos
 	return p.end()

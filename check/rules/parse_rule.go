@@ -105,7 +105,7 @@ func number(l lexeme) (decimal, bool) {
 // sum reads terms with + and - between them.
 func (p *parser) sum(r *rule) (*node, error) {
 	if p.depth++; p.depth > maxNesting {
-		return nil, p.wrong(p.peek(), fmt.Sprintf("at most %d parentheses inside one another", maxNesting))
+		return nil, p.wrong(p.peek(), "at most %s parentheses inside one another", strconv.Itoa(maxNesting))
 	}
 	defer func() { p.depth-- }()
 	n := &node{op: opSum, at: p.peek()}
@@ -231,7 +231,7 @@ func (p *parser) rangeTo(n *node, first lexeme) error {
 	parent, last = splitPosition(pos)
 	to, toRoman, ok := ordinal(last)
 	if !ok || parent != n.parent || toRoman != roman || to < from {
-		return p.wrong(l, fmt.Sprintf("a position behind %s and under %s", n.position, n.parent))
+		return p.wrong(l, "a position behind %s and under %s", n.position, n.parent)
 	}
 	n.to = to
 	if p.members += to - from + 1; p.members > maxMembers {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -56,19 +57,19 @@ func (p *parser) parseLine(line string) error {
 			}
 			col++
 		}
-		return &ParseError{p.name, p.line, col, "text in UTF-8", "bytes that are none"}
+		return p.mistake(col, "bytes that are none", "text in UTF-8")
 	}
 	p.source = []rune(line)
 	if len(p.source) > maxLine {
-		return &ParseError{p.name, p.line, maxLine + 1, fmt.Sprintf("at most %d characters in a line", maxLine), "more"}
+		return p.mistake(maxLine+1, "more", "at most %s characters in a line", strconv.Itoa(maxLine))
 	}
 	if i := slices.Index(p.source, '\r'); i >= 0 {
 		// Behind a comment, all that follows would be one too.
-		return &ParseError{p.name, p.line, i + 1, "LF or CR LF at the end of a line", "CR alone"}
+		return p.mistake(i+1, "CR alone", "LF or CR LF at the end of a line")
 	}
 	ls, col, wanted := split(line)
 	if wanted != "" {
-		return &ParseError{p.name, p.line, col, wanted, fmt.Sprintf("%q", string(p.source[col-1]))}
+		return p.mistake(col, fmt.Sprintf("%q", string(p.source[col-1])), wanted)
 	}
 	p.ls, p.pos, p.depth = ls, 0, 0
 	if p.peek().kind == endToken {
@@ -142,7 +143,7 @@ func (p *parser) acceptKeyword(words ...string) bool {
 
 func (p *parser) expect(symbol string) error {
 	if l := p.next(); !l.is(symbol) {
-		return p.wrong(l, fmt.Sprintf("%q", symbol))
+		return p.wrong(l, "%s", `"`+symbol+`"`)
 	}
 	return nil
 }
@@ -154,9 +155,14 @@ func (p *parser) end() error {
 	return nil
 }
 
-// wrong says that something else was wanted where l stands.
-func (p *parser) wrong(l lexeme, wanted string) error {
-	return &ParseError{p.name, p.line, l.column, wanted, l.String()}
+// wrong says that something else was wanted where l stands. The pattern has %s for
+// each of args.
+func (p *parser) wrong(l lexeme, pattern string, args ...string) error {
+	return p.mistake(l.column, l.String(), pattern, args...)
+}
+
+func (p *parser) mistake(column int, found, pattern string, args ...string) error {
+	return &ParseError{p.name, p.line, column, filled(pattern, args), found, pattern, args}
 }
 
 // identifier reads a name of at most maxPosition bytes.

@@ -85,7 +85,7 @@ func TestAddRefusesWhatIsThereTwice(t *testing.T) {
 		"výkaz Rozvaha\nčást Pasiva: E":                                     "the position E in Rozvaha",
 		"výkaz Jine\nkořen Zvlastni":                                        "the root element Zvlastni",
 		"výkaz Rozvaha\nčást Aktiva\nsloupec 3 netto: Zustatek":             "the column's element Zustatek in Rozvaha, Aktiva",
-		"výkaz Rozvaha\nčást Pasiva\nsloupec 2 minulé: ObdobiMinule, přímo": "the column of direct values in Rozvaha, Pasiva",
+		"výkaz Rozvaha\nčást Pasiva\nsloupec 2 minulé: ObdobiMinule, přímo": "the column of direct values (běžné) in Rozvaha, Pasiva",
 	} {
 		s := rules.Builtin()
 		mine := set(t, "výkaz Rozvaha\nkořen Zvlastni\nčást Aktiva: E\nprvek Pozemky = A.II.2\nřádek \"SOUČET\" = B\nsloupec 5 rozpočet: Rozpocet\nsloupec 1 brutto: Zustatek\nčást Pasiva\nsloupec 1 běžné: ObdobiBezne, přímo")

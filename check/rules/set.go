@@ -76,7 +76,7 @@ func (s *Set) Add(other *Set) error {
 		case r.replaces && !there:
 			return &ReplaceError{Rule: r.id}
 		case there && !r.replaces:
-			return &DuplicateError{What: "the rule " + r.id}
+			return duplicate("the rule %s", r.id)
 		}
 	}
 	if err := s.compatible(other); err != nil {
@@ -111,7 +111,7 @@ func (s *Set) Add(other *Set) error {
 func (s *Set) compatible(other *Set) error {
 	for root, l := range other.roots {
 		if m := s.roots[root]; m != nil && m.kind != l.kind {
-			return &DuplicateError{What: "the root element " + root}
+			return duplicate("the root element %s", root)
 		}
 	}
 	for _, l := range other.layouts {
@@ -123,47 +123,48 @@ func (s *Set) compatible(other *Set) error {
 			i := m.sectionNamed(o.name)
 			for _, head := range o.heads {
 				if j := m.headSection(head); j >= 0 && j != i {
-					return &DuplicateError{What: "the position " + head + " in " + l.kind}
+					return duplicate("the position %s in %s", head, l.kind)
 				}
 			}
 			if i < 0 {
 				continue
 			}
-			if what := m.sections[i].conflict(o); what != "" {
-				return &DuplicateError{What: what + " in " + l.kind + ", " + o.name}
+			if pattern, name := m.sections[i].conflict(o); pattern != "" {
+				return duplicate(pattern, name, l.kind+", "+o.name)
 			}
 		}
 	}
 	return nil
 }
 
-func (s *section) conflict(o *section) string {
+// conflict is the pattern of a DuplicateError and the name that goes into it.
+func (s *section) conflict(o *section) (pattern, name string) {
 	for _, c := range o.columns {
 		for _, mine := range s.columns {
 			if (mine.number == c.number) != (mine.key == c.key) {
-				return "the column " + c.number + " " + c.name
+				return "the column %s in %s", c.number + " " + c.name
 			}
 		}
 	}
 	for name, i := range o.cells {
 		if j, ok := s.cells[name]; ok && s.columns[j].key != o.columns[i].key {
-			return "the column's element " + name
+			return "the column's element %s in %s", name
 		}
 	}
 	if s.direct >= 0 && o.direct >= 0 && s.columns[s.direct].key != o.columns[o.direct].key {
-		return "the column of direct values"
+		return "the column of direct values (%s) in %s", s.columns[s.direct].name
 	}
 	for name, p := range o.elements {
 		if q, ok := s.elements[name]; ok && p != q {
-			return "the element " + name
+			return "the element %s in %s", name
 		}
 	}
 	for word, p := range o.words {
 		if q, ok := s.words[word]; ok && p != q {
-			return "the row " + word
+			return "the row %s in %s", word
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // merge takes over what conflict has found not to contradict.

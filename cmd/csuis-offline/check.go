@@ -177,8 +177,8 @@ func (k *checking) take(j judged) error {
 	if j.skipped {
 		k.res.Skipped++
 	}
-	k.checker.Keep(j.Judgement)
-	k.print(j.Findings, func(f finding.Finding) string { return wrongKind(f, j.in.Sealed) })
+	beside := k.checker.Keep(j.Judgement)
+	k.print(append(j.Findings, beside...), func(f finding.Finding) string { return wrongKind(f, j.in.Sealed) })
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -66,7 +67,7 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 	co.Unit, co.Person = c.Unit.IC, c.Person.ID
 	co.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(c.Records, uri, local) }
 	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
-		if co.Rules, err = readRules(file); err != nil {
+		if co.Rules, err = a.readRules(file); err != nil {
 			return co, nil, done, err
 		}
 	}
@@ -110,7 +111,7 @@ func (a *app) dayOf(s string) (time.Time, error) {
 }
 
 // readRules reads a user's rules, which stand beside the manual's.
-func readRules(path string) (*rules.Set, error) {
+func (a *app) readRules(path string) (*rules.Set, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -129,10 +130,10 @@ func readRules(path string) (*rules.Set, error) {
 	args := catalogue.Args{"file": path}
 	switch {
 	case errors.As(err, &parse):
-		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, parse.Wanted, parse.Found
+		args["line"], args["column"], args["wanted"], args["found"] = parse.Line, parse.Column, a.mistake(parse.Pattern, parse.Args, parse.Wanted), a.foundRule(parse.Found)
 		return nil, &fault{exitUsage, "usage.rules-syntax", args, err}
 	case errors.As(err, &double):
-		args["what"] = double.What
+		args["what"] = a.mistake(double.Pattern, double.Args, double.What)
 		return nil, &fault{exitUsage, "usage.rules-double", args, err}
 	case errors.As(err, &absent):
 		args["what"] = absent.Rule
@@ -156,6 +157,11 @@ func schemasFault(dir string, err error) error {
 	// The path of the error begins inside the folder.
 	var p *fs.PathError
 	if errors.As(err, &p) {
+		var system syscall.Errno
+		if !errors.As(p.Err, &system) {
+			// Not the system but os.Root refuses it: a link leads out of the folder.
+			return &fault{exitUsage, "usage.schemas-link", catalogue.Args{"file": filepath.Join(dir, p.Path), "folder": dir}, err}
+		}
 		return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}
 	}
 	return err

@@ -39,7 +39,7 @@ func runListRules(a *app, o checkOptions) error {
 	}
 	set := rules.Builtin()
 	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
-		if set, err = readRules(file); err != nil {
+		if set, err = a.readRules(file); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,10 @@ func (a *app) ruleHeading(r *listedRule) string {
 }
 
 func (a *app) ruleFormula(r *listedRule) string {
-	if r.State == ruleEmpty {
+	switch {
+	case r.State == ruleEmpty && r.Own:
+		return a.cat.Text("phrase.rule-off", nil)
+	case r.State == ruleEmpty:
 		return a.cat.Text("phrase.rule-empty", nil)
 	}
 	return catalogue.Visible(r.Formula)

@@ -27,11 +27,11 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 		return nil
 	}
 	args := catalogue.Args{
-		"rule": f.Rule, "position": f.Position, "path": f.Path, "missing": f.Missing, "why": "",
+		"rule": f.Rule, "position": f.Position, "path": f.Path, "missing": f.Missing, "why": "", "remedy": "",
 		"difference": catalogue.Decimal(strings.TrimPrefix(f.Difference, "-")),
 	}
 	if f.Part != "" {
-		args["part"] = a.cat.Text("phrase.part", catalogue.Args{"part": f.Part})
+		args["part"] = a.cat.Text("phrase.part", catalogue.Args{"part": strings.ReplaceAll(f.Part, "_", " ")})
 	} else {
 		args["part"] = ""
 	}
@@ -73,6 +73,9 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 		args["why"] = a.cat.Text("why."+f.Why, catalogue.Args{
 			"missing": or(f.Missing, "?"), "wanted": args["wanted"], "others": f.Detail,
 		})
+		if f.Code == finding.CheckRuleNotRun {
+			args["remedy"] = a.cat.Text("remedy."+f.Why, nil)
+		}
 	}
 	return args
 }

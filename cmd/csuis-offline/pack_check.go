@@ -111,7 +111,10 @@ func (j *packJudge) Checks() bundle.Checks {
 
 // told leaves out what check only informs of, such as the rules that could not
 // be asked: there are dozens a record, and a package may have a hundred thousand.
-// The summary counts them.
+// The summary counts them. What pack itself says of statements that are there
+// twice is left out, too.
 func told(fs []finding.Finding) []finding.Finding {
-	return slices.DeleteFunc(fs, func(f finding.Finding) bool { return f.Severity == finding.Info })
+	return slices.DeleteFunc(fs, func(f finding.Finding) bool {
+		return f.Severity == finding.Info || f.Code == finding.PackDoubleStatement
+	})
 }

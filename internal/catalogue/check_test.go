@@ -52,6 +52,26 @@ func TestEveryReasonHasAText(t *testing.T) {
 	}
 }
 
+// TestEveryRuleThatWasNotRunSaysWhatNext: what helps depends on the reason; the
+// other statement is not always what is missing.
+func TestEveryRuleThatWasNotRunSaysWhatNext(t *testing.T) {
+	t.Parallel()
+	want := rules.Reasons()
+	for _, lang := range Langs() {
+		c, _ := For(lang)
+		for _, r := range want {
+			if text := c.Text("remedy."+r, nil); !c.Has("remedy."+r) || strings.HasSuffix(text, ".") {
+				t.Errorf("%s: remedy.%s is %q", lang, r, text)
+			}
+		}
+		for _, id := range c.IDs() {
+			if r, ok := strings.CutPrefix(id, "remedy."); ok && !slices.Contains(want, r) {
+				t.Errorf("%s: no reason for %s", lang, id)
+			}
+		}
+	}
+}
+
 // TestNoTextIsAClauseAlone holds the texts about schemas to say more than a code.
 func TestNoTextIsAClauseAlone(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,107 @@
+package online_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"csuis-offline/online"
+)
+
+// TestAnswers plays each file of testdata/answers: what is expected, then the
+// answer of the server. Lines of its head end in CR LF; its length is filled in;
+// @name@ before the body says in which encoding it goes.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/answers/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no answers", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, answer := readAnswer(t, data)
+			got := make(chan int, 4)
+			addr := serveTLS(t, nil, func(c net.Conn) {
+				_, body, err := readRequest(c)
+				if err != nil {
+					return
+				}
+				got <- len(body)
+				c.Write(answer)
+			})
+			o := submit(t, newClient(t, options(addr)), 500)
+			if n := len(got); n != 1 {
+				t.Errorf("the server got %d requests", n)
+			}
+			have := describe(t, o)
+			for k, v := range want {
+				if have[k] != v {
+					t.Errorf("%s = %q, want %q (%v)", k, have[k], v, o.Err)
+				}
+			}
+			if !o.Whole || o.Sent == 0 {
+				t.Errorf("sent %d, whole %v", o.Sent, o.Whole)
+			}
+			if (o.Err == nil) != (o.Verdict == online.Accepted) {
+				t.Errorf("%s with the error %v", o.Verdict, o.Err)
+			}
+		})
+	}
+}
+
+func describe(t *testing.T, o online.Outcome) map[string]string {
+	m := map[string]string{"verdict": string(o.Verdict), "retry": string(o.Retry), "kind": string(kind(t, o.Err)), "answer": o.Answer, "after": o.After.String()}
+	if o.Fault != nil {
+		m["fault"] = o.Fault.Code
+	}
+	return m
+}
+
+func readAnswer(t *testing.T, data []byte) (want map[string]string, answer []byte) {
+	t.Helper()
+	expected, rest, ok := strings.Cut(string(data), "---\n")
+	head, body, ok2 := strings.Cut(rest, "\n\n")
+	if !ok || !ok2 {
+		t.Fatal("the file is not as it should be")
+	}
+	want = map[string]string{}
+	for line := range strings.Lines(expected) {
+		k, v, _ := strings.Cut(strings.TrimSpace(line), ":")
+		want[k] = strings.TrimSpace(v)
+	}
+	raw := []byte(body)
+	switch {
+	case strings.HasPrefix(body, "@utf16@"):
+		raw = []byte{0xFF, 0xFE}
+		for _, u := range utf16.Encode([]rune(strings.TrimPrefix(body, "@utf16@"))) {
+			raw = append(raw, byte(u), byte(u>>8))
+		}
+	case strings.HasPrefix(body, "@windows-1250@"):
+		raw = encode(t, charmap.Windows1250, strings.TrimPrefix(body, "@windows-1250@"))
+	case strings.HasPrefix(body, "@latin2@"):
+		raw = encode(t, charmap.ISO8859_2, strings.TrimPrefix(body, "@latin2@"))
+	}
+	head = strings.ReplaceAll(head, "Content-Length: auto", fmt.Sprintf("Content-Length: %d", len(raw)))
+	return want, append([]byte(strings.ReplaceAll(head, "\n", "\r\n")+"\r\n\r\n"), raw...)
+}
+
+func encode(t *testing.T, c *charmap.Charmap, s string) []byte {
+	t.Helper()
+	b, err := c.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Clone(b)
+}

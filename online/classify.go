@@ -1,0 +1,205 @@
+package online
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"csuis-offline/c14n"
+)
+
+// maxDetail is the most characters of an underlying error's text.
+const maxDetail = 400
+
+// failure makes an Error of what the transport failed with before an answer
+// came; source is what the message's reader failed with.
+func (x *exchange) failure(err, source error) *Error {
+	e := &Error{Phase: x.watch.at(), Host: x.host, Retry: Later, err: err, Detail: x.red.clean(err.Error(), maxDetail)}
+	if source != nil {
+		e.Kind, e.Retry, e.err, e.Detail = Input, AfterSettings, source, x.red.clean(source.Error(), maxDetail)
+		return e
+	}
+	if errors.Is(err, errProxy) {
+		e.Kind, e.Retry, e.Detail = Settings, AfterSettings, errProxy.Error()
+		return e
+	}
+	if x.ended(e) {
+		return e
+	}
+	if c := x.conn.Load(); c != nil {
+		if alert := c.alert.Load(); alert != nil {
+			err, e.err, e.Detail = alert, alert, x.red.clean(alert.Error(), maxDetail)
+		}
+	}
+	e.Kind, e.Retry = kindOf(err, e.Phase)
+	if isAlert(err) && x.c.asked.Load() {
+		e.Kind, e.Retry = ClientCert, AfterSettings
+	}
+	if e.Kind == Certificate {
+		// The texts of x509 quote the certificate at length.
+		e.Detail = x.red.clean(certificateDetail(err), maxDetail)
+	}
+	return e
+}
+
+// ended tells whether the exchange was ended from this side, and says so.
+func (x *exchange) ended(e *Error) bool {
+	cause := context.Cause(x.ctx)
+	switch {
+	case cause == nil:
+		return false
+	case x.parent.Err() == nil && errors.Is(cause, errStalled):
+		e.Kind, e.err, e.Detail = Timeout, errStalled, errStalled.Error()
+	case errors.Is(cause, context.DeadlineExceeded):
+		e.Kind, e.err, e.Detail = Timeout, cause, ""
+	default:
+		e.Kind, e.err, e.Detail = Cancelled, cause, ""
+	}
+	e.Retry = Later
+	return true
+}
+
+// kindOf tells the failures of connecting, TLS and HTTP apart. Those of HTTP have
+// no types.
+func kindOf(err error, at Phase) (Kind, Retry) {
+	var (
+		verify *tls.CertificateVerificationError
+		record tls.RecordHeaderError
+		op     *net.OpError
+		timed  net.Error
+		dns    *net.DNSError
+		text   = err.Error()
+	)
+	switch {
+	case errors.As(err, &verify):
+		return Certificate, AfterSettings
+	case errors.As(err, &record):
+		return TLS, AfterSettings
+	case isAlert(err) && strings.Contains(text, "certificate"):
+		return ClientCert, AfterSettings
+	case isAlert(err):
+		return TLS, Later
+	case errors.As(err, &dns):
+		return Unreachable, Later
+	case errors.As(err, &timed) && timed.Timeout():
+		return Timeout, Later
+	case at == Securing && !errors.As(err, &op) && strings.Contains(text, "tls:"):
+		return TLS, Later
+	case at == Connecting:
+		return Unreachable, Later
+	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "too many 1xx"):
+		return TooLarge, Later
+	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "unsupported transfer encoding"),
+		strings.Contains(text, "Content-Length"):
+		return Protocol, Later
+	}
+	return Broken, Later
+}
+
+// isAlert tells of an alert that the server sent: it ended TLS on its own terms.
+func isAlert(err error) bool {
+	var op *net.OpError
+	var alert tls.AlertError
+	return errors.As(err, &op) && op.Op == "remote error" || errors.As(err, &alert)
+}
+
+func certificateDetail(err error) string {
+	var (
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &authority):
+		return "it is signed by an authority that is not trusted here"
+	case errors.As(err, &name):
+		return "it is of another server, not of " + name.Host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		if c := invalid.Cert; c != nil {
+			return "it is valid from " + c.NotBefore.UTC().Format(time.DateOnly) + " to " + c.NotAfter.UTC().Format(time.DateOnly)
+		}
+	}
+	return err.Error()
+}
+
+// unread makes an Error of an answer whose body could not be read or understood.
+func (x *exchange) unread(err error) *Error {
+	e := &Error{Phase: Receiving, Host: x.host, Status: x.status, Retry: Later, err: err, Detail: x.red.clean(err.Error(), maxDetail)}
+	var (
+		read   *readError
+		syntax *c14n.SyntaxError
+	)
+	if x.ended(e) {
+		return e
+	}
+	switch {
+	case errors.Is(err, errTooLarge):
+		e.Kind = TooLarge
+	case errors.As(err, &read):
+		e.Kind, _ = kindOf(read.err, Receiving)
+	case errors.As(err, &syntax):
+		e.Kind = kindOfSyntax(syntax)
+	default:
+		e.Kind = NotSOAP
+	}
+	return e
+}
+
+func kindOfSyntax(e *c14n.SyntaxError) Kind {
+	switch e.Rule {
+	case c14n.Doctype:
+		return Doctype
+	case c14n.BadEncoding, c14n.UnsupportedEncoding, c14n.EncodingContradiction:
+		return Encoding
+	case c14n.TooLong, c14n.TooDeep:
+		return TooLarge
+	}
+	return Malformed
+}
+
+// refusal makes an Error of a complete answer that says no. fault is nil where
+// the answer holds none.
+func (x *exchange) refusal(fault *Fault) *Error {
+	e := &Error{Kind: Status, Phase: Receiving, Host: x.host, Status: x.status, Fault: fault, After: retryAfter(x.resp.Header, x.c.o.Now())}
+	switch {
+	case x.status == http.StatusUnauthorized, fault != nil && fault.unauthenticated():
+		e.Kind, e.Retry = Unauthorized, AfterNewPassword
+	case fault != nil:
+		e.Kind, e.Retry = Faulted, fault.retry()
+	case x.status >= 300 && x.status < 400:
+		e.Kind, e.Retry = Redirect, AfterSettings
+		e.Detail = "to " + x.red.clean(target(x.resp), maxFaultCode)
+	default:
+		e.Retry = retryOf(x.status)
+	}
+	return e
+}
+
+// target is where a redirect points: the server alone, since the rest is the
+// server's to choose.
+func target(resp *http.Response) string {
+	u, err := resp.Location()
+	if err != nil {
+		return "nowhere"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// retryOf says whether a status without a Fault may pass.
+func retryOf(status int) Retry {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return Later
+	case http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusMisdirectedRequest:
+		return AfterSettings
+	}
+	if status >= 500 {
+		return Later
+	}
+	return Never
+}

@@ -1,0 +1,13 @@
+// Package online is the online channel of CSÚIS: SOAP 1.1 over HTTPS with HTTP
+// Basic. It submits sealed records, lists and fetches the messages of the inbox,
+// reads status messages, and speaks with RISRE, which wants a client
+// certificate. It knows nothing of discs and keeps nothing.
+//
+// What an answer means, and above all what no answer means, is in Outcome:
+// accepted is not processed, and a connection that broke after the first byte of
+// a record left says nothing of what became of it. Nothing is ever sent twice by
+// this package.
+//
+// doc/online.md is the protocol as a specification, and says what of it is
+// certain. Sources: manual ch. B, C, D and M; FACTS 2, 3, 5 and 9.
+package online

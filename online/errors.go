@@ -1,0 +1,126 @@
+package online
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind tells apart why something failed. Kinds are stable: programs branch on
+// them and the message catalogue has a text for each.
+type Kind string
+
+// The kinds.
+const (
+	// Before anything was sent.
+	Settings    Kind = "settings"    // the client's options do not allow it: an address, the login, a condition
+	Input       Kind = "input"       // the record to be sent cannot be read, or is not of the stated size
+	Unreachable Kind = "unreachable" // no name, no route, refused: no connection
+	TLS         Kind = "tls"         // no secured connection: the server speaks no TLS, or an old one
+	Certificate Kind = "certificate" // the server's certificate: expired, of another name, of an unknown authority
+	ClientCert  Kind = "client-cert" // the server wants a client certificate, or another one
+
+	// On the way.
+	Timeout   Kind = "timeout"   // Error.Phase says what was waited for
+	Broken    Kind = "broken"    // the connection broke
+	Cancelled Kind = "cancelled" // the caller gave up
+
+	// The answer could not be read.
+	Protocol  Kind = "protocol"  // it is no HTTP
+	TooLarge  Kind = "too-large" // its headers or its body are over the limit
+	Malformed Kind = "malformed" // its XML is not well-formed
+	Doctype   Kind = "doctype"   // its XML has a document type declaration
+	Encoding  Kind = "encoding"  // its bytes are not of the encoding they claim, or of one not read here
+	NotSOAP   Kind = "not-soap"  // it is no SOAP 1.1, or not the answer to what was asked
+	Damaged   Kind = "damaged"   // the envelope in it is none, or its integrity identifier does not hold
+	Key       Kind = "key"       // the message in it is sealed, and the key is missing or does not open it
+	Output    Kind = "output"    // the writer that was given failed
+
+	// The server said no.
+	Redirect     Kind = "redirect"     // it points elsewhere: refused, the login does not travel
+	Unauthorized Kind = "unauthorized" // the login is wrong or expired: 401, or a Fault that says so
+	Faulted      Kind = "fault"        // a SOAP Fault: Error.Fault
+	Status       Kind = "status"       // another HTTP status: Error.Status
+)
+
+// Kinds lists every kind.
+func Kinds() []Kind {
+	return []Kind{
+		Settings, Input, Unreachable, TLS, Certificate, ClientCert, Timeout, Broken, Cancelled, Protocol, TooLarge, Malformed, Doctype,
+		Encoding, NotSOAP, Damaged, Key, Output, Redirect, Unauthorized, Faulted, Status,
+	}
+}
+
+// Phase is how far one exchange with the server is.
+type Phase string
+
+// The phases in their order.
+const (
+	Connecting Phase = "connect"   // name, connection, a proxy
+	Securing   Phase = "handshake" // TLS
+	Sending    Phase = "send"      // the request
+	Waiting    Phase = "wait"      // for the first line of the answer
+	Receiving  Phase = "receive"   // the answer
+)
+
+// Retry says whether trying again is right, and what must come first.
+type Retry string
+
+// What can be said about trying again. It is always the same bytes with the same
+// TransactionId; whether a newer version of the statement forbids it is for the
+// outbox to know (manual ch. D).
+const (
+	// Never: not by itself. Either there is no need, or the same bytes would be
+	// refused again, or the outcome is unknown: then first the inbox is asked.
+	Never Retry = "never"
+	// Later: yes, after a while; Outcome.After is the least, where the server
+	// named it.
+	Later Retry = "later"
+	// AfterNewPassword: once the person's login was put right.
+	AfterNewPassword Retry = "after-new-password"
+	// AfterSettings: once somebody has put an address, a certificate, an
+	// authority, the machine's clock or a file right.
+	AfterSettings Retry = "after-settings"
+)
+
+// Error is why a call failed. Its text is English, bounded, one line, and holds
+// neither the password nor anything of the key, whatever the server sent.
+type Error struct {
+	Kind   Kind
+	Phase  Phase  // how far the exchange was
+	Host   string // host:port of the service; "" where none was spoken to
+	Status int    // HTTP status, 0 where none came
+	Fault  *Fault // nil where none came
+	Retry  Retry
+	After  time.Duration // the server's Retry-After; 0 for none
+	// Detail says more: the underlying error, or a piece of the answer.
+	Detail string
+
+	err error
+}
+
+// Error describes the failure in English.
+func (e *Error) Error() string {
+	s := string(e.Kind)
+	if e.Phase != "" {
+		s += " (" + string(e.Phase) + ")"
+	}
+	if e.Host != "" {
+		s = e.Host + ": " + s
+	}
+	if e.Status != 0 {
+		s += fmt.Sprintf(": HTTP %d", e.Status)
+	}
+	if e.Fault != nil {
+		s += ": " + e.Fault.String()
+	}
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	return s
+}
+
+// Unwrap returns the underlying error: those of the envelope, seal and c14n
+// rooms, the context's, the reader's or writer's. What an underlying error of
+// the network says is in Detail; its own text may quote the server and is not
+// to be shown.
+func (e *Error) Unwrap() error { return e.err }

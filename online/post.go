@@ -1,0 +1,267 @@
+package online
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// soapAction is what the service wants in the header of that name (FACTS 5).
+const soapAction = `"http://sap.com/xi/WebService/soap1.1"`
+
+// expectFrom is the size of a body from which the client first asks for the
+// server's leave: a wrong password then costs no upload.
+const expectFrom = 1 << 20
+
+// exchange is one request and its answer.
+type exchange struct {
+	c      *Client
+	host   string
+	red    redactor
+	ctx    context.Context // ends with the exchange; its cause tells why
+	parent context.Context
+	cancel context.CancelCauseFunc
+	watch  *watch
+
+	resp   *http.Response
+	status int
+	sent   int64
+	whole  bool
+	b      *body
+	reused atomic.Bool // the connection had been used before
+	conn   atomic.Pointer[tlsConn]
+}
+
+// post sends one message. It returns with the head of the answer there, or with
+// an error. In either case the reader of the message is let go of, and the
+// exchange must be closed.
+func (c *Client) post(ctx context.Context, to *url.URL, message io.Reader, size int64) (*exchange, *Error) {
+	x := &exchange{c: c, host: hostPort(to), parent: ctx}
+	limited, stop := context.WithTimeoutCause(ctx, c.o.Timeouts.Whole, errStalled)
+	x.ctx, x.cancel = context.WithCancelCause(limited)
+	context.AfterFunc(x.ctx, stop)
+	x.watch = newWatch(x.cancel)
+
+	login, err := c.login(ctx, &x.red)
+	if err != nil {
+		return x, err
+	}
+	expect := size >= expectFrom
+	for again := true; ; again = false {
+		failed := x.once(to, message, size, login, expect)
+		// Nothing of the message was taken, so nothing can be sent twice: a
+		// connection that had been closed meanwhile, or a server that does not
+		// know the question for leave.
+		untouched := x.sent == 0 && again && x.parent.Err() == nil
+		switch {
+		case failed == nil && x.status == http.StatusExpectationFailed && expect && untouched:
+			x.resp.Body.Close()
+			if x.settle(); x.sent != 0 {
+				return x, nil
+			}
+			expect = false
+		case failed != nil && failed.Kind == Broken && x.reused.Load() && untouched:
+			c.transport.CloseIdleConnections()
+		default:
+			return x, failed
+		}
+	}
+}
+
+// once makes one request.
+func (x *exchange) once(to *url.URL, message io.Reader, size int64, login string, expect bool) *Error {
+	t := &x.c.o.Timeouts
+	b := newBody(message, size, x.watch.touch)
+	x.b = b
+	trace := &httptrace.ClientTrace{
+		TLSHandshakeStart: func() { x.watch.enter(Securing, 0) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			x.reused.Store(i.Reused)
+			if c, ok := i.Conn.(*tlsConn); ok {
+				x.conn.Store(c)
+			}
+			x.watch.enter(Sending, t.Idle)
+		},
+		WroteRequest: func(i httptrace.WroteRequestInfo) {
+			if _, whole := b.soFar(); whole && i.Err == nil {
+				x.watch.follow(Sending, Waiting, t.Answer)
+			}
+		},
+	}
+	x.watch.enter(Connecting, 0)
+	x.conn.Store(nil)
+	req := &http.Request{
+		Method: http.MethodPost, URL: to, Host: to.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Content-Type": {"text/xml;charset=utf-8"},
+			"SOAPAction":   {soapAction}, // the spelling of SOAP 1.1, which Header.Set would change
+			"Accept":       {"text/xml"},
+			"User-Agent":   {"csuis-offline"},
+		},
+		Body:          b,
+		ContentLength: size,
+		// No GetBody: the transport cannot send the message a second time.
+	}
+	if login != "" {
+		req.Header["Authorization"] = []string{login}
+	}
+	if expect {
+		req.Header["Expect"] = []string{"100-continue"}
+		// Else the transport would send the body even after a refusal, to keep
+		// the connection in use.
+		req.Close = true
+	}
+	if via, err := x.c.o.proxy(req); err == nil && via != nil && via.User != nil {
+		// A proxy may send its own password back.
+		if password, ok := via.User.Password(); ok && password != "" {
+			token := base64.StdEncoding.EncodeToString([]byte(via.User.Username() + ":" + password))
+			x.red = append(x.red, secrets(password, token)...)
+		}
+	}
+	resp, err := x.c.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(x.ctx, trace)))
+	if err != nil {
+		return x.failure(err, x.settle())
+	}
+	x.watch.enter(Receiving, t.Idle)
+	x.resp, x.status = resp, resp.StatusCode
+	return nil
+}
+
+// close ends the exchange and waits until the transport has let go of the
+// message, so that sent and whole are final. The connection is kept for the next
+// exchange only if the answer was read to its end.
+func (x *exchange) close() {
+	x.watch.stop()
+	if x.resp != nil {
+		x.resp.Body.Close()
+	}
+	if x.b != nil {
+		if _, whole := x.b.soFar(); !whole {
+			x.cancel(nil)
+		}
+		x.settle()
+	}
+	if c := x.conn.Load(); c != nil && c.unwritten.Load() {
+		c.Close() // not for the next exchange
+	}
+	x.cancel(nil)
+}
+
+// settle waits until the transport has let go of the message, notes how much of it
+// has left, and returns what its reader failed with.
+func (x *exchange) settle() error {
+	sent, whole, failed := x.b.state()
+	c := x.conn.Load()
+	x.sent, x.whole = sent, whole && (c == nil || !c.unwritten.Load())
+	return failed
+}
+
+// login makes the header of HTTP Basic and notes what must show nowhere.
+func (c *Client) login(ctx context.Context, red *redactor) (string, *Error) {
+	if c.o.User == "" {
+		return "", nil
+	}
+	password, err := c.o.Password(ctx)
+	defer clear(password)
+	switch {
+	case ctx.Err() != nil:
+		return "", &Error{Kind: Cancelled, Retry: Later, err: context.Cause(ctx)}
+	case err != nil:
+		return "", &Error{Kind: Settings, Retry: AfterSettings, Detail: "the password cannot be read", err: err}
+	case len(password) == 0:
+		return "", settings("the password is empty")
+	case strings.ContainsFunc(string(password), control):
+		return "", settings("the password has a character that HTTP Basic cannot carry, a line end for example")
+	}
+	pair := append([]byte(c.o.User+":"), password...)
+	defer clear(pair)
+	token := base64.StdEncoding.EncodeToString(pair)
+	*red = secrets(string(password), token)
+	return "Basic " + token, nil
+}
+
+// secrets lists the forms in which a server may send a password back.
+func secrets(password, token string) redactor {
+	xml := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(password)
+	r := redactor{token, strings.TrimRight(token, "="), password}
+	for _, s := range []string{xml, url.QueryEscape(password), url.PathEscape(password), base64.StdEncoding.EncodeToString([]byte(password))} {
+		if s != password {
+			r = append(r, s)
+		}
+	}
+	return r
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() == "" {
+		return u.Host + ":443"
+	}
+	return u.Host
+}
+
+// soFar is state without the wait: the answer's head may come before the
+// transport is done with the body.
+func (b *body) soFar() (handed int64, whole bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.handed, b.handed == b.size
+}
+
+var errTooLarge = errors.New("the answer is larger than is accepted")
+
+// bounded reads the answer's body: bounded, and watched.
+type bounded struct {
+	x    *exchange
+	left int64
+}
+
+func (x *exchange) body(limit int64) io.Reader { return &bounded{x, limit} }
+
+func (a *bounded) Read(p []byte) (int, error) {
+	if a.left < 0 {
+		return 0, errTooLarge
+	}
+	// One byte over the limit tells a longer answer from one that just fits.
+	if int64(len(p)) > a.left+1 {
+		p = p[:a.left+1]
+	}
+	n, err := a.x.resp.Body.Read(p)
+	a.x.watch.touch()
+	if a.left -= int64(n); a.left < 0 {
+		return n - 1, errTooLarge
+	}
+	if err != nil && err != io.EOF {
+		err = &readError{err}
+	}
+	return n, err
+}
+
+// readError marks a failure of the connection, which is none of the XML.
+type readError struct{ err error }
+
+func (e *readError) Error() string { return "reading the answer: " + e.err.Error() }
+func (e *readError) Unwrap() error { return e.err }
+
+// retryAfter reads the header of that name: seconds, or a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	const most = 24 * time.Hour
+	v := h.Get("Retry-After")
+	if v == "" {
+		return 0
+	}
+	var d time.Duration
+	if s, err := time.ParseDuration(v + "s"); err == nil && !strings.ContainsAny(v, "hmnuµs.") {
+		d = s
+	} else if at, err := http.ParseTime(v); err == nil {
+		d = at.Sub(now)
+	}
+	return max(0, min(d, most))
+}

@@ -1,0 +1,139 @@
+package online
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"csuis-offline/c14n"
+)
+
+// shapeError says that a document is well-formed and not what it should be.
+type shapeError struct{ problem string }
+
+func (e *shapeError) Error() string { return e.problem }
+
+func shape(problem string) error { return &shapeError{problem} }
+
+// declaration is a namespace declaration in scope.
+type declaration struct{ prefix, uri string }
+
+// soapBody is a SOAP 1.1 message read as far as the one element in its Body.
+type soapBody struct {
+	sc     *c14n.Scanner
+	scope  []declaration // in scope around that element, by the elements outside
+	first  *c14n.Token   // its Start, valid until next; nil: the Body is empty, and the message was read to its end
+	depth  int           // of that element
+	endTag []byte        // of that element, once it was read
+	ended  bool
+}
+
+// readSOAP reads a SOAP message up to the element in its Body. Errors:
+// *c14n.SyntaxError, *shapeError, those of r.
+func readSOAP(r io.Reader) (*soapBody, error) {
+	b := &soapBody{sc: c14n.NewScanner(r), depth: 3}
+	inBody, seen := false, false
+	for {
+		t, err := b.sc.Next()
+		if err == io.EOF {
+			if !seen {
+				return nil, shape("a SOAP envelope without a Body")
+			}
+			return b, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		soap := t.URI == soapNS
+		switch {
+		case t.Kind == c14n.Start && t.Depth == 1 && !(soap && string(t.Local) == "Envelope"):
+			return nil, shape("the answer is no SOAP 1.1: its root is {" + clip(t.URI) + "}" + clip(string(t.Local)))
+		case t.Kind == c14n.Start && t.Depth == 2 && soap && string(t.Local) == "Body":
+			if seen {
+				return nil, shape("a SOAP envelope with two Bodies")
+			}
+			inBody, seen = true, true
+			b.scope = declared(b.sc.Scope())
+		case t.Kind == c14n.End && t.Depth == 2:
+			inBody = false
+		case inBody && t.Kind == c14n.Start && t.Depth == 3:
+			b.first = t
+			return b, nil
+		case inBody && t.Kind == c14n.Text && t.Depth == 2 && !blank(t.Text):
+			return nil, shape("text in a SOAP Body")
+		}
+	}
+}
+
+// next returns the next token inside the element in the Body, and nil behind its
+// End, once the whole message was read.
+func (b *soapBody) next() (*c14n.Token, error) {
+	if b.ended {
+		return nil, nil
+	}
+	t, err := b.sc.Next()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, err
+	}
+	if t.Kind == c14n.End && t.Depth == b.depth {
+		b.ended, b.endTag = true, bytes.Clone(t.Raw)
+		return nil, b.rest()
+	}
+	return t, nil
+}
+
+// rest reads what follows the element. A Body with two would leave open which
+// one is the answer.
+func (b *soapBody) rest() error {
+	for {
+		t, err := b.sc.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if t.Kind == c14n.Start && t.Depth >= 2 {
+			if t.Depth == 3 {
+				return shape("two elements in a SOAP Body")
+			}
+			if t.URI == soapNS && string(t.Local) == "Body" {
+				return shape("a SOAP envelope with two Bodies")
+			}
+		}
+	}
+}
+
+func (b *soapBody) isFault() bool {
+	return b.first.URI == soapNS && string(b.first.Local) == "Fault"
+}
+
+// declared lists the namespace declarations of a scope.
+func declared(s c14n.Scope) []declaration {
+	sc := c14n.NewScanner(strings.NewReader(string(s.StartTag()) + c14n.ScopeEnd))
+	t, err := sc.Next()
+	if err != nil {
+		return nil
+	}
+	var ds []declaration
+	for i := range t.Attrs {
+		a := &t.Attrs[i]
+		if !a.NS {
+			continue
+		}
+		d := declaration{uri: string(a.Value)}
+		if len(a.Prefix) > 0 {
+			d.prefix = string(a.Local)
+		}
+		ds = append(ds, d)
+	}
+	return ds
+}
+
+func blank(b []byte) bool { return len(strings.Trim(string(b), " \t\r\n")) == 0 }
+
+// clip shortens what a document chose for an error's text.
+func clip(s string) string { return redactor(nil).clean(s, 120) }

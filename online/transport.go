@@ -1,0 +1,134 @@
+package online
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// keepIdle is how long an unused connection is kept. It is shorter than any
+// server's habit, since a record written into a connection that the server is
+// closing just then is of unknown fate.
+const keepIdle = 3 * time.Second
+
+// continueAfter is how long the body of a large request waits for the server's
+// leave (100 Continue) before it goes without.
+const continueAfter = 2 * time.Second
+
+// errProxy stands for what is wrong with a proxy's address, which may hold a
+// password and is therefore not quoted.
+var errProxy = errors.New("the address of the proxy cannot be used")
+
+// proxy is Options.Proxy without its errors' texts.
+func (o *Options) proxy(r *http.Request) (*url.URL, error) {
+	u, err := o.Proxy(r)
+	if err != nil {
+		return nil, errProxy
+	}
+	return u, nil
+}
+
+// newTransport makes the HTTP side. Requests go through RoundTrip and not through
+// an http.Client, which would follow redirects with the login.
+//
+// asked is set once a server asks for a client certificate and there is none.
+func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots}
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		if o.Certificate != nil {
+			return o.Certificate, nil
+		}
+		asked.Store(true)
+		return &tls.Certificate{}, nil
+	}
+	// HTTP/1.1 alone: what became of a request whose connection broke is simple
+	// there, and the service is older than HTTP/2.
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	dialer := &net.Dialer{Timeout: o.Timeouts.Connect, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:       o.proxy,
+		DialContext: dialer.DialContext,
+		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return dialTLS(ctx, dialer, network, addr, config, o.Timeouts.Handshake)
+		},
+		TLSClientConfig:        config,
+		TLSHandshakeTimeout:    o.Timeouts.Handshake,
+		DisableCompression:     true, // an answer that unpacks to gigabytes is not asked for
+		MaxIdleConns:           16,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        keepIdle,
+		ExpectContinueTimeout:  continueAfter,
+		MaxResponseHeaderBytes: o.Limits.Headers,
+		WriteBufferSize:        64 << 10,
+		ReadBufferSize:         16 << 10,
+		Protocols:              &protocols,
+	}
+}
+
+// tlsConn is a connection without a proxy. It remembers how the server ended TLS:
+// in TLS 1.3 it may refuse the client only after the client has begun to send, and
+// then the transport may report the broken write, and not the alert that was read.
+//
+// It also lets an answer be read that came before the server closed: one with a
+// 401, from a server that does not read the message first. The transport gives up
+// at the first write that fails, so such a write looks as if it had not; unwritten
+// says so, and reading tells what became of the connection.
+type tlsConn struct {
+	*tls.Conn
+	alert     atomic.Pointer[net.OpError]
+	unwritten atomic.Bool
+}
+
+func (c *tlsConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	var timed net.Error
+	if err == nil || errors.Is(err, net.ErrClosed) || errors.As(err, &timed) && timed.Timeout() {
+		return n, err
+	}
+	c.unwritten.Store(true)
+	return len(p), nil
+}
+
+func (c *tlsConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err != nil && isAlert(err) {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			c.alert.Store(op)
+		}
+	}
+	return n, err
+}
+
+// dialTLS connects without a proxy. (Through one the transport does it; an alert
+// or an early answer may then stay unseen, and the outcome unknown.)
+func dialTLS(ctx context.Context, d *net.Dialer, network, addr string, config *tls.Config, within time.Duration) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := d.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.TLSHandshakeStart != nil {
+		trace.TLSHandshakeStart()
+	}
+	config = config.Clone()
+	config.ServerName = host
+	c := &tlsConn{Conn: tls.Client(raw, config)}
+	timed, stop := context.WithTimeout(ctx, within)
+	defer stop()
+	if err := c.HandshakeContext(timed); err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return c, nil
+}

@@ -1,0 +1,70 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"csuis-offline/checksum"
+)
+
+// Bytes opens the sealed bytes of a record, whose digest was verified first.
+// Errors: ErrNotFound, ErrNoBytes, *FileError with ErrBytes.
+func (o *Outbox) Bytes(ctx context.Context, id int64) (io.ReadCloser, error) {
+	r, err := o.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return o.open(ctx, &r)
+}
+
+func (o *Outbox) open(ctx context.Context, r *Record) (io.ReadCloser, error) {
+	if !r.BytesRemoved.IsZero() {
+		return nil, ErrNoBytes
+	}
+	path := o.path(r.file)
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%w (%v)", ErrBytes, fs.ErrNotExist)
+		}
+		return nil, &FileError{path, err}
+	}
+	sum, n, err := checksum.Of(&contextReader{ctx, f})
+	if err == nil && (sum != r.Sum || n != r.Size) {
+		err = fmt.Errorf("%w: %w", ErrBytes, &checksum.MismatchError{Wanted: r.Sum, Found: sum, WantedSize: r.Size, FoundSize: n})
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, &FileError{path, err}
+	}
+	return f, nil
+}
+
+// contextReader ends when its context does.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c *contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// full marks an error of a full disk.
+func full(path string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w: %s (%w)", ErrFull, path, err)
+	}
+	return err
+}

@@ -1,0 +1,105 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var (
+	// ErrNotFound: there is no such record, or package.
+	ErrNotFound = errors.New("outbox: not there")
+	// ErrAmbiguous: several units have a record of this TransactionId.
+	ErrAmbiguous = errors.New("outbox: records of several units have this TransactionId")
+	// ErrClosed: the outbox is closed.
+	ErrClosed = errors.New("outbox: closed")
+	// ErrBusy: another process kept the database locked for longer than Options.Patience.
+	ErrBusy = errors.New("outbox: another process holds the database; try again in a moment")
+	// ErrFull: no room on the disk. What was being written is not there.
+	ErrFull = errors.New("outbox: no room on the disk")
+	// ErrDamaged: the database is damaged, or is no database; always inside a *FileError.
+	ErrDamaged = errors.New("the database is damaged (doc/outbox.md, When the database is damaged, says what to do)")
+	// ErrForeign: the file is a database, but not of an outbox; always inside a *FileError.
+	ErrForeign = errors.New("this is a database of another program")
+	// ErrNewer: a newer version of the program made it; always inside a *FileError.
+	ErrNewer = errors.New("a newer version of this program made this database; use that version")
+	// ErrBytes: the sealed bytes of a record are missing or not what they were; always inside a *FileError.
+	ErrBytes = errors.New("the sealed record is missing or damaged; withdraw it and add it again")
+	// ErrNoBytes: the sealed bytes were removed on the user's word.
+	ErrNoBytes = errors.New("outbox: the sealed bytes were removed")
+	// ErrClaimDone: the claim already has its outcome.
+	ErrClaimDone = errors.New("outbox: this claim already has its outcome")
+	// ErrClaimLost: after this claim was given up as dead, the record was claimed anew.
+	ErrClaimLost = errors.New("outbox: the record was claimed anew in the meantime")
+)
+
+// FileError names the file that something is wrong with.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("outbox: %s: %v", e.Path, e.Err) }
+func (e *FileError) Unwrap() error { return e.Err }
+
+// MoveError: the table of moves does not allow this (doc/outbox.md, Moves), or
+// Why says what else stands in the way.
+type MoveError struct {
+	ID    int64
+	From  State
+	Cause Cause
+	// Why is English; "" where the table says it all. Newer is the newer
+	// version that stands in the way; 0 where there is none.
+	Why   string
+	Newer int64
+}
+
+func (e *MoveError) Error() string {
+	s := fmt.Sprintf("outbox: record %d is %s: %q is not possible", e.ID, e.From, e.Cause)
+	if e.Why != "" {
+		s += ": " + e.Why
+	}
+	return s
+}
+
+// DuplicateError: the outbox has this record already. Nothing was added.
+type DuplicateError struct {
+	Existing Record
+	// SameTransaction: it has the same TransactionId; else it was sealed from
+	// the same source. SameBytes: its sealed bytes are the very same.
+	SameTransaction, SameBytes bool
+}
+
+func (e *DuplicateError) Error() string {
+	what := "sealed from the same source"
+	if e.SameTransaction {
+		what = "with the same TransactionId"
+	}
+	return fmt.Sprintf("outbox: record %d, %s, is already here (%s)", e.Existing.ID, what, e.Existing.State)
+}
+
+// InvalidError: what the caller gave is not usable.
+type InvalidError struct{ Field, Value, Why string }
+
+func (e *InvalidError) Error() string {
+	return fmt.Sprintf("outbox: %s %q: %s", e.Field, e.Value, e.Why)
+}
+
+// explain turns the errors of SQLite into those of this package.
+func (o *Outbox) explain(err error) error {
+	var s *sqlite.Error
+	if !errors.As(err, &s) {
+		return err
+	}
+	switch s.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w (%v)", ErrBusy, s)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w: %s (%v)", ErrFull, o.dbPath(), s)
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return &FileError{o.dbPath(), fmt.Errorf("%w (%v)", ErrDamaged, s)}
+	}
+	return &FileError{o.dbPath(), err}
+}

@@ -1,0 +1,168 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const lockPause = 10 * time.Millisecond
+
+// owner is this process (more exactly, this open outbox) as the holder of
+// claims: a file that it keeps locked. The operating system frees the lock when
+// the process ends in whatever way, so whoever can lock the file knows that
+// its claims are dead (doc/outbox.md, Leases).
+type owner struct {
+	token string
+	f     *flock.Flock
+}
+
+func (o *Outbox) ownerPath(token string) string {
+	return filepath.Join(o.dir, ownersName, token+".lock")
+}
+
+// own returns this outbox's owner, made at the first need.
+func (o *Outbox) own() (*owner, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return nil, ErrClosed
+	}
+	if o.owner != nil {
+		return o.owner, nil
+	}
+	tok := token()
+	path := o.ownerPath(tok)
+	// Nobody else knows the name, and others look only at owners that stand in
+	// the database, so the lock is free.
+	f := flock.New(path, flock.SetPermissions(privatePerm))
+	if ok, err := f.TryLock(); err != nil || !ok {
+		_ = f.Close()
+		return nil, fmt.Errorf("outbox: lock %s: %w", path, errors.Join(full(path, err), fs.ErrPermission))
+	}
+	o.owner = &owner{tok, f}
+	return o.owner, nil
+}
+
+func (w *owner) release() { drop(w.f) }
+
+// drop frees a lock and removes its file.
+func drop(f *flock.Flock) {
+	if runtime.GOOS == "windows" {
+		// Windows removes no open file.
+		_ = f.Close()
+		_ = os.Remove(f.Path())
+		return
+	}
+	_ = os.Remove(f.Path())
+	_ = f.Close()
+}
+
+// dead reports whether an owner's process has ended; then it also removes
+// what the owner left.
+func (o *Outbox) dead(tok string) bool {
+	path := o.ownerPath(tok)
+	f := flock.New(path, flock.SetFlag(os.O_RDWR), flock.SetPermissions(privatePerm))
+	ok, err := f.TryLock()
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
+	if err != nil || !ok {
+		// Where the lock cannot be asked, the lease's end will tell.
+		_ = f.Close()
+		return false
+	}
+	drop(f)
+	return true
+}
+
+// reap turns what dead processes left: claims become Unknown, packages that
+// have no name yet were surely not made and are undone.
+func (t *txn) reap() error {
+	me := ""
+	t.o.mu.Lock()
+	if t.o.owner != nil {
+		me = t.o.owner.token
+	}
+	t.o.mu.Unlock()
+	owners, err := column[string](t, `SELECT DISTINCT owner FROM record WHERE state = 'sending' AND owner <> ?
+		UNION SELECT owner FROM package WHERE state = 'building' AND name = '' AND owner <> ?`, me, me)
+	if err != nil {
+		return err
+	}
+	for _, tok := range owners {
+		if t.o.dead(tok) {
+			if err := t.bury(tok); err != nil {
+				return err
+			}
+		}
+	}
+	expired, err := column[int64](t, "SELECT id FROM record WHERE state = 'sending' AND lease_until < ?", stamp(t.now))
+	if err != nil {
+		return err
+	}
+	return t.lost(expired, CauseLeaseExpired)
+}
+
+// bury ends what an owner had in hand.
+func (t *txn) bury(tok string) error {
+	ids, err := column[int64](t, "SELECT id FROM record WHERE state = 'sending' AND owner = ?", tok)
+	if err != nil {
+		return err
+	}
+	if err := t.lost(ids, CauseSenderDied); err != nil {
+		return err
+	}
+	packages, err := column[int64](t, "SELECT id FROM package WHERE state = 'building' AND name = '' AND owner = ?", tok)
+	if err != nil {
+		return err
+	}
+	for _, id := range packages {
+		if err := t.undoPackage(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *txn) lost(ids []int64, cause Cause) error {
+	for _, id := range ids {
+		r, err := t.get(id)
+		if err != nil {
+			return err
+		}
+		if err := t.move(&r, cause, Unknown, note{}); err != nil {
+			return err
+		}
+		if err := t.exec("UPDATE record SET reason = ?, http = 0, detail = '' WHERE id = ?", string(cause), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockFile takes the lock on a file that stays, waiting for it.
+func lockFile(ctx context.Context, path string, patience time.Duration) (*flock.Flock, error) {
+	f := flock.New(path, flock.SetPermissions(privatePerm))
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ok, err := f.TryLockContext(wait, lockPause)
+	if err == nil && ok {
+		return f, nil
+	}
+	_ = f.Close()
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, ErrBusy
+	}
+	return nil, fmt.Errorf("outbox: lock %s: %w", path, err)
+}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"csuis-offline/c14n"
+	"csuis-offline/check/envelope"
 	"csuis-offline/check/xsd"
 )
 
@@ -186,15 +186,9 @@ func (p *schemaPackage) compile(ns string) (*xsd.Schema, error) {
 	return c.schema, c.err
 }
 
-//go:embed envelope/*.xsd
-var envelopeFiles embed.FS
-
 // envelopeSchema compiles the schema of the envelope that the program brings
-// along, so that header and structure are always checked.
-func envelopeSchema() (*xsd.Schema, error) {
-	sub, err := fs.Sub(envelopeFiles, "envelope")
-	if err != nil {
-		return nil, err
-	}
-	return xsd.Compile(sub, "messaging.xsd")
-}
+// along, so that header and structure are always checked. It does so once: whoever
+// judges records one by one needs it for each.
+var envelopeSchema = sync.OnceValues(func() (*xsd.Schema, error) {
+	return xsd.Compile(envelope.Files(), "messaging.xsd")
+})

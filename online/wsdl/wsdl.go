@@ -1,0 +1,15 @@
+// Package wsdl holds the WSDL files of the two services of CSÚIS, as files:
+// csuis.wsdl (submit) and inbox.wsdl. They import the schema in check/envelope
+// by a relative path. They were written from the manual (ch. B and M, FACTS 5).
+package wsdl
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed *.wsdl
+var files embed.FS
+
+// Files returns the WSDL files.
+func Files() fs.FS { return files }

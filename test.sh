@@ -59,6 +59,10 @@ missing() {
 	done | sort -u
 	# /usr/bin/time is a program of its own; the shell's word hides it.
 	[ -x /usr/bin/time ] || echo time
+	# zeep is asked of Debian's Python, whatever other one is installed.
+	/usr/bin/python3 -c 'import zeep' 2>/dev/null || echo python3-zeep
+	# The SOAP server of Debian's own Python, whichever python3 comes first.
+	/usr/bin/python3 -c 'import spyne, lxml' 2>/dev/null || printf '%s\n' python3-spyne python3-lxml
 	# A C compiler without headers compiles nothing.
 	[ -e /usr/include/stdlib.h ] || echo libc6-dev
 }
@@ -129,7 +133,7 @@ fuzz_all() {
 
 bench_all() {
 	go test -run '^$' -bench . -benchmem ./... || return
-	if [ -x bench/compare.sh ]; then bench/compare.sh; fi
+	bench/compare.sh && bench/online.sh
 }
 
 step "tools" install_tools

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -24,6 +26,7 @@ import (
 type built struct {
 	info     RecordInfo
 	sender   envelope.Party
+	source   checksum.Sum // of the input's bytes, with PackOptions.sumSources
 	findings []finding.Finding
 	ok       bool
 }
@@ -78,6 +81,9 @@ func (b *builder) one(ctx context.Context, in *input, out *built) error {
 	}
 	defer dst.Close()
 	watch := &watchedReader{r: src, progress: b.o.Progress}
+	if b.o.sumSources {
+		watch.hash = sha256.New()
+	}
 	var res *seal.Result
 	var fs []finding.Finding
 	judged, err := b.judged(ctx, in, watch, func(src io.Reader, plain io.Writer) (err error) {
@@ -116,6 +122,9 @@ func (b *builder) one(ctx context.Context, in *input, out *built) error {
 	}
 	out.ok = true
 	out.sender = res.Info.Sender
+	if watch.hash != nil {
+		watch.hash.Sum(out.source[:0])
+	}
 	out.info = recordInfo(in, res)
 	return nil
 }
@@ -241,12 +250,16 @@ func (discard) Close() error                { return nil }
 type watchedReader struct {
 	r        io.Reader
 	progress progress.Counter
+	hash     hash.Hash // nil: not wanted
 	err      error
 }
 
 func (w *watchedReader) Read(p []byte) (int, error) {
 	n, err := w.r.Read(p)
 	w.progress.Add(int64(n))
+	if w.hash != nil {
+		w.hash.Write(p[:n])
+	}
 	if err != nil && err != io.EOF {
 		w.err = err
 	}

@@ -19,11 +19,15 @@ type input struct {
 	sealed bool   // a finished .XM6
 	sha    string // the checksum file beside it, of a finished .XM6
 	name   string // the NAME, once planned
+	made   string // the name of the file that it was made from, where it is another
 }
 
 // original is the file's own name. The manifest and the form are UTF-8, which a
 // file's name need not be.
 func (in *input) original() string {
+	if in.made != "" {
+		return strings.ToValidUTF8(in.made, "\uFFFD")
+	}
 	return strings.ToValidUTF8(filepath.Base(in.path), "\uFFFD")
 }
 

@@ -45,6 +45,15 @@ type PackOptions struct {
 	Workers int
 	// Ops are injectable file operations, for tests.
 	Ops *stage.Ops
+
+	// Originals names, for inputs by their path, the files that they were made
+	// from; the others are named after themselves.
+	Originals map[string]string
+	// Named, where it is not nil, is told the package's name and path when it is
+	// whole and about to appear there. Its error stops it.
+	Named func(name, path string) error
+
+	sumSources, anyUnit bool // for SealAll
 }
 
 func (o PackOptions) withDefaults() PackOptions {

@@ -37,6 +37,9 @@ var ErrNoFreeName = errors.New("no free package name for this day")
 func Pack(ctx context.Context, inputs []string, o PackOptions) (*Package, []finding.Finding, error) {
 	o = o.withDefaults()
 	ins, fs := collect(inputs)
+	for i := range ins {
+		ins[i].made = o.Originals[ins[i].path]
+	}
 	fs = append(fs, plan(ctx, ins, &o)...)
 	if len(ins) == 0 {
 		return nil, fs, nil
@@ -90,6 +93,11 @@ func packInto(ctx context.Context, ins []input, ic string, o *PackOptions) (*Pac
 	if err != nil || finding.Failed(fs) {
 		return nil, fs, err
 	}
+	if o.Named != nil {
+		if err := o.Named(name, filepath.Join(o.Out, name)); err != nil {
+			return nil, fs, err
+		}
+	}
 	if err := folder.Commit(); err != nil {
 		return nil, fs, err
 	}
@@ -98,19 +106,12 @@ func packInto(ctx context.Context, ins []input, ic string, o *PackOptions) (*Pac
 
 // judgeAll seals every record into dir and starts the manifest.
 func judgeAll(ctx context.Context, ins []input, dir string, o *PackOptions) (*Manifest, []finding.Finding, error) {
-	b := &builder{o: o, dir: dir}
-	records, err := b.all(ctx, ins)
+	records, fs, err := sealAll(ctx, ins, dir, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	var fs []finding.Finding
-	for i := range records {
-		fs = append(fs, records[i].findings...)
-	}
-	fs = append(fs, judgeTogether(ins, records)...)
 	checks := Checks{}
 	if o.Judge != nil {
-		fs = append(fs, o.Judge.Finish()...)
 		checks = o.Judge.Checks()
 	}
 	unit, person := sender(records, o.Envelope)
@@ -124,6 +125,24 @@ func judgeAll(ctx context.Context, ins []input, dir string, o *PackOptions) (*Ma
 	}
 	slices.SortFunc(m.Records, func(a, b RecordInfo) int { return cmp.Compare(a.Name, b.Name) })
 	return m, fs, nil
+}
+
+// sealAll seals every record into dir, and judges each and all together.
+func sealAll(ctx context.Context, ins []input, dir string, o *PackOptions) ([]built, []finding.Finding, error) {
+	b := &builder{o: o, dir: dir}
+	records, err := b.all(ctx, ins)
+	if err != nil {
+		return nil, nil, err
+	}
+	var fs []finding.Finding
+	for i := range records {
+		fs = append(fs, records[i].findings...)
+	}
+	fs = append(fs, judgeTogether(ins, records, o.anyUnit)...)
+	if o.Judge != nil {
+		fs = append(fs, o.Judge.Finish()...)
+	}
+	return records, fs, nil
 }
 
 // assemble makes the form, the images and the manifest around sealed records.

@@ -83,6 +83,9 @@ func judgeName(in *input, name string, ok bool) (finding.Finding, bool) {
 // them: UTF-16 halves at the most, base64 loses a quarter. How large a record
 // really is, is known once it is sealed, and judged again then.
 func judgeSizes(inputs []input, m iso.Media) []finding.Finding {
+	if m == (iso.Media{}) {
+		return nil
+	}
 	var fs []finding.Finding
 	for i := range inputs {
 		in := &inputs[i]

@@ -286,7 +286,7 @@ var codelistCodes = []Code{
 // catalogue to it.
 func All() []Code {
 	var all []Code
-	for _, group := range [][]Code{sealCodes, envelopeCodes, packCodes, verifyCodes, checkCodes, codelistCodes} {
+	for _, group := range [][]Code{sealCodes, envelopeCodes, packCodes, verifyCodes, checkCodes, codelistCodes, onlineCodes, inboxCodes} {
 		all = append(all, group...)
 	}
 	return all

@@ -53,6 +53,10 @@ type Finding struct {
 	// Detail is what the message says beyond the code: a name, an algorithm,
 	// the text of an underlying error. English, never a secret.
 	Detail string `json:"detail,omitempty"`
+	// RecordID is the record's number in the outbox, and MessageID the
+	// identifier of a message in the inbox.
+	RecordID  int64  `json:"record_id,omitempty"`
+	MessageID string `json:"message_id,omitempty"`
 }
 
 // Sort orders findings for reading: by record, file, line and column; those

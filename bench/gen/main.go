@@ -1,16 +1,22 @@
-// Command gen writes made-up records for bench/compare.sh.
+// Command gen writes made-up records for the measurements in bench.
 //
 //	gen COUNT BYTES DIR         writes COUNT envelopes of about BYTES each
 //	gen COUNT BYTES DIR bare    the same records without envelopes
+//	gen COUNT BYTES DIR days    envelopes of statements of different days, so
+//	                            that none is a newer version of another
 package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"time"
 
 	"csuis-offline/internal/madeup"
 )
@@ -26,9 +32,12 @@ func main() {
 }
 
 func run(args []string) error {
-	bare := len(args) == 4 && args[3] == "bare"
-	if len(args) != 3 && !bare {
-		return fmt.Errorf("usage: gen COUNT BYTES DIR [bare]")
+	form := ""
+	if len(args) == 4 {
+		form = args[3]
+	}
+	if len(args) < 3 || len(args) > 4 || form != "" && form != "bare" && form != "days" {
+		return fmt.Errorf("usage: gen COUNT BYTES DIR [bare|days]")
 	}
 	count, err := strconv.Atoi(args[0])
 	if err != nil {
@@ -42,14 +51,14 @@ func run(args []string) error {
 		return err
 	}
 	for i := range count {
-		if err := write(filepath.Join(args[2], fmt.Sprintf("R%06d.xml", i)), uint64(i), size, bare); err != nil {
+		if err := write(filepath.Join(args[2], fmt.Sprintf("R%06d.xml", i)), uint64(i), size, form); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func write(path string, seed uint64, size int, bare bool) error {
+func write(path string, seed uint64, size int, form string) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -57,12 +66,25 @@ func write(path string, seed uint64, size int, bare bool) error {
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<20)
 	record := madeup.EnvelopedBalanceSheet
-	if bare {
+	switch form {
+	case "bare":
 		record = madeup.BalanceSheet
+	case "days":
+		record = ofDay(seed)
 	}
 	record(w, rand.New(rand.NewPCG(seed, 1)), max(1, (size-2000)/rowBytes))
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	return f.Close()
+}
+
+// ofDay writes an envelope around the statement of one of many days.
+func ofDay(n uint64) func(io.Writer, *rand.Rand, int) {
+	day := "DatumVykaz>" + time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(n)).Format(time.DateOnly)
+	return func(w io.Writer, rnd *rand.Rand, rows int) {
+		var b bytes.Buffer
+		madeup.EnvelopedBalanceSheet(&b, rnd, rows)
+		w.Write(regexp.MustCompile(`DatumVykaz>[0-9-]+`).ReplaceAll(b.Bytes(), []byte(day)))
+	}
 }

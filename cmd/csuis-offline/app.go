@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/outbox"
 )
 
 // app is what the commands share: where they read and write, the clock, the
@@ -21,6 +22,7 @@ type app struct {
 	now      func() time.Time
 	rand     io.Reader
 	getenv   func(string) string
+	backoff  outbox.Backoff // the zero value is for use
 
 	cat        *catalogue.Catalogue
 	json       bool

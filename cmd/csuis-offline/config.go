@@ -59,6 +59,17 @@ type config struct {
 		Fields      string `toml:"fields"`
 		CodePlaces  string `toml:"code_places"`
 	} `toml:"check"`
+	Online struct {
+		Submit string `toml:"submit"`
+		Inbox  string `toml:"inbox"`
+		User   string `toml:"user"`
+		// The next three are relative to the configuration file.
+		PasswordFile string `toml:"password_file"`
+		CA           string `toml:"ca"`
+		Outbox       string `toml:"outbox"`
+		// Processed are the StavId that mean that a record was processed.
+		Processed []string `toml:"processed"`
+	} `toml:"online"`
 	Records map[string]string `toml:"records"`
 
 	path string // where it was read from; "" = there is none
@@ -127,7 +138,7 @@ func parseConfig(path string, data []byte) (*config, error) {
 	}
 	for _, f := range []struct{ key, value string }{{"key.file", c.Key.File}, {"pack.out", c.Pack.Out},
 		{"check.schemas", c.Check.Schemas}, {"check.rules", c.Check.Rules}, {"check.codelists", c.Check.CodeLists},
-		{"check.terms", c.Check.Terms}, {"check.attachments", c.Check.Attachments}, {"check.fields", c.Check.Fields}, {"check.code_places", c.Check.CodePlaces}} {
+		{"check.terms", c.Check.Terms}, {"check.attachments", c.Check.Attachments}, {"check.fields", c.Check.Fields}, {"online.password_file", c.Online.PasswordFile}, {"online.ca", c.Online.CA}, {"online.outbox", c.Online.Outbox}, {"check.code_places", c.Check.CodePlaces}} {
 		// A backslash and a letter made it, as in "C:\temp".
 		if strings.ContainsFunc(f.value, unicode.IsControl) {
 			return nil, configFault("config.backslash", path, catalogue.Args{"line": keyLine(data, strings.Split(f.key, "."))}, nil)

@@ -18,8 +18,12 @@ var configKeys = []string{
 	"unit", "unit.ic", "unit.name", "person", "person.id", "person.name", "person.email", "person.phones",
 	"key", "key.file", "seal", "seal.profile", "seal.module", "pack", "pack.media", "pack.out", "pack.place", "pack.reason",
 	"check", "check.schemas", "check.rules", "check.codelists", "check.terms", "check.attachments", "check.fields", "check.code_places",
+	"online", "online.submit", "online.inbox", "online.user", "online.password_file", "online.ca", "online.outbox", "online.processed",
 	"records",
 }
+
+// listKeys are the settings that are lists of texts.
+var listKeys = []string{"person.phones", "online.processed"}
 
 func configFault(id, path string, args catalogue.Args, cause error) error {
 	if args == nil {
@@ -193,9 +197,9 @@ func judgeTypes(path string, data []byte, raw map[string]any) error {
 		v, ok := table[name]
 		switch {
 		case !ok:
-		case key == "person.phones" && !isTexts(v):
+		case slices.Contains(listKeys, key) && !isTexts(v):
 			return bad("config.want-list", section, name)
-		case key != "person.phones" && !isText(v):
+		case !slices.Contains(listKeys, key) && !isText(v):
 			return bad("config.want-text", section, name)
 		}
 	}

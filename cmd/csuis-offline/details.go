@@ -26,8 +26,10 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 	if isSize(f) {
 		wanted, found = a.exactSize(wanted), a.exactSize(found)
 	}
-	foundLabel, detailLabel, detail := "found", "detail", f.Detail
+	foundLabel, detailLabel, answerLabel, detail := "found", "detail", "answer", f.Detail
 	switch {
+	case strings.HasPrefix(string(f.Code), "status."):
+		answerLabel, detailLabel = "answered", "report"
 	case slices.Contains(pairs, f.Code):
 		detailLabel = "other-file"
 	case f.Code == finding.PackCollision:
@@ -42,7 +44,7 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 	}
 	var rows [][2]string
 	for _, r := range []struct{ label, value string }{
-		{"wanted", wanted}, {foundLabel, found}, {detailLabel, detail}, {"clause", f.Clause}, {"answer", f.Answer},
+		{"wanted", wanted}, {foundLabel, found}, {detailLabel, detail}, {"clause", f.Clause}, {answerLabel, f.Answer},
 	} {
 		value := catalogue.Visible(r.value)
 		if value != "" && (r.label != "detail" || !strings.Contains(text, value)) {

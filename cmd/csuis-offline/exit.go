@@ -15,11 +15,11 @@ import (
 // The exit codes.
 const (
 	exitOK          = 0   // done and clean
-	exitFindings    = 1   // findings of error severity
+	exitFindings    = 1   // findings of error severity, refused records
 	exitUsage       = 2   // wrong usage or configuration
-	exitIO          = 3   // input or output failed
+	exitIO          = 3   // input, output or the connection failed
 	exitKey         = 4   // wrong key or password
-	exitUnknown     = 5   // kept for the online channel: sent, no answer
+	exitUnknown     = 5   // sent, no answer
 	exitInterrupted = 130 // SIGINT, SIGTERM or SIGHUP
 )
 
@@ -75,6 +75,12 @@ func classify(err error) (exit int, id string, args catalogue.Args) {
 		return exitIO, "", nil
 	case errors.Is(err, errFindings):
 		return exitFindings, "", nil
+	case errors.Is(err, errUnknown):
+		return exitUnknown, "", nil
+	case errors.Is(err, errPassword):
+		return exitKey, "", nil
+	case errors.Is(err, errChannel):
+		return exitIO, "", nil
 	case errors.As(err, &config):
 		args["section"], args["name"] = sectionOf(config.Key)
 		args["value"] = config.Value

@@ -100,8 +100,8 @@ func (a *app) flagRows(fs *pflag.FlagSet) [][2]string {
 		if f.Value.Type() != "bool" && value != "" {
 			left += " " + value
 		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
-			usage += " (" + a.cat.Text("label.default", nil) + " " + f.DefValue + ")"
+		if !slices.Contains([]string{"", "false", "0", "0s", "[]"}, f.DefValue) {
+			usage += " (" + a.cat.Text("label.default", nil) + " " + shortDuration(f.DefValue) + ")"
 		}
 		rows = append(rows, [2]string{left, usage})
 	})
@@ -125,4 +125,13 @@ func columns(rows [][2]string) string {
 		fmt.Fprintf(&b, "  %s%s%s\n", r[0], pad, body)
 	}
 	return b.String()
+}
+
+// shortDuration is a duration as people write it: 5m for 5m0s. Anything else
+// stays as it is.
+func shortDuration(s string) string {
+	if short, ok := strings.CutSuffix(s, "m0s"); ok {
+		return short + "m"
+	}
+	return s
 }

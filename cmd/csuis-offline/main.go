@@ -6,6 +6,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,16 +30,21 @@ func stopSignals() []os.Signal {
 	return signals
 }
 
-// start runs the program on its own arguments.
-func start() (int, *app) {
+// start runs the program on its own arguments. Tests change the app first.
+func start(changes ...func(*app)) (int, *app) {
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
 	// The first signal asks the work to stop and clean up; a second one is
 	// for the operating system.
 	context.AfterFunc(ctx, stop)
+	// net/http logs what a server sends unasked; it could be anything.
+	log.SetOutput(io.Discard)
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		now: time.Now, rand: rand.Reader, getenv: os.Getenv,
+	}
+	for _, change := range changes {
+		change(a)
 	}
 	return a.run(ctx, os.Args[1:]), a
 }

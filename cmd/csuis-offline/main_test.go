@@ -13,11 +13,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"csuis-offline/internal/madeup"
 	"csuis-offline/internal/testtool"
+	"csuis-offline/outbox"
 	"csuis-offline/stage"
 )
 
@@ -28,7 +30,7 @@ const undocumented = 99
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		program: func() {
-			code, a := start()
+			code, a := start(hasten)
 			if a.ran == nil || !slices.Contains(documentedCodes(a.ran), code) {
 				fmt.Fprintf(os.Stderr, "exit code %d is not documented\n", code)
 				code = undocumented
@@ -36,6 +38,16 @@ func TestMain(m *testing.M) {
 			os.Exit(code)
 		},
 	})
+}
+
+// hastyVar is the environment variable with which the program under test waits
+// no longer than this duration before it tries a record again.
+const hastyVar = "CSUIS_TEST_BACKOFF"
+
+func hasten(a *app) {
+	if d, err := time.ParseDuration(os.Getenv(hastyVar)); err == nil {
+		a.backoff = outbox.Backoff{First: d / 4, Max: d}
+	}
 }
 
 func TestScripts(t *testing.T) {
@@ -50,8 +62,10 @@ func TestZipScripts(t *testing.T) {
 	runScripts(t, filepath.Join("testdata", "zip"))
 }
 
-func runScripts(t *testing.T, dir string) {
-	testscript.Run(t, testscript.Params{
+func runScripts(t *testing.T, dir string) { testscript.Run(t, scriptParams(dir)) }
+
+func scriptParams(dir string) testscript.Params {
+	return testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -59,6 +73,8 @@ func runScripts(t *testing.T, dir string) {
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, ".config"))
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("AppData", filepath.Join(e.WorkDir, ".config"))
+			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, ".data"))
+			e.Setenv("LocalAppData", filepath.Join(e.WorkDir, ".data"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -70,7 +86,7 @@ func runScripts(t *testing.T, dir string) {
 			"unstaged":  cmdUnstaged,
 			"bytes":     cmdBytes,
 		},
-	})
+	}
 }
 
 // cmdExits runs a program and wants an exit code: exits CODE PROGRAM ARGS...

@@ -20,6 +20,7 @@ type packOptions struct {
 	out, media, reason, place  string
 	profile, module, timestamp string
 	rename, withoutChecks      bool
+	fromOutbox, unknown        bool
 	check                      checkOptions
 	key                        keyOptions
 }
@@ -41,7 +42,12 @@ func newPackCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pack",
 		Short: a.cat.Text("help.pack.short", nil),
-		Args:  needSome(a, "inputs"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if o.fromOutbox {
+				return atMost(a, 0)(cmd, args)
+			}
+			return needSome(a, "inputs")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.inputs = args
 			pkg, fs, err := runPack(cmd.Context(), a, o)
@@ -58,6 +64,8 @@ func newPackCommand(a *app) *cobra.Command {
 	f.StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
 	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
 	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
+	f.BoolVar(&o.fromOutbox, "from-outbox", false, a.cat.Text("flag.from-outbox", nil))
+	f.BoolVar(&o.unknown, "with-unknown", false, a.cat.Text("flag.with-unknown", nil))
 	f.BoolVar(&o.withoutChecks, "without-checks", false, a.cat.Text("flag.without-checks", nil))
 	o.check.register(a, f)
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
@@ -102,6 +110,10 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	defer po.Key.Wipe()
 	po.Progress = a.meter()
 	defer po.Progress.Done()
+	if o.fromOutbox {
+		pkg, fs, err := a.packOutbox(ctx, o, c, po)
+		return pkg, append(notes, fs...), err
+	}
 	pkg, fs, err := bundle.Pack(ctx, o.inputs, po)
 	return pkg, append(notes, fs...), moduleFault(o.module, err)
 }

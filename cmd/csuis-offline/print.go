@@ -95,6 +95,8 @@ func (a *app) printFindings(fs []finding.Finding, told func(finding.Finding) str
 			"wanted": f.Wanted, "found": f.Found, "detail": f.Detail,
 		})
 		maps.Copy(args, a.checkArgs(f))
+		maps.Copy(args, a.sendArgs(f))
+		maps.Copy(args, a.inboxArgs(f))
 		id, place := string(f.Code), f
 		if told != nil {
 			if other := told(f); other != "" {
@@ -166,6 +168,11 @@ func (a *app) printCounted(command string, exit int, t tally, result any, headin
 		return
 	}
 	fmt.Fprintln(a.out, heading)
+	a.printFacts(facts)
+}
+
+// printFacts writes facts in two columns, without those that are empty.
+func (a *app) printFacts(facts []fact) {
 	var rows [][2]string
 	for _, f := range facts {
 		if v := a.cat.Value(f.value); v != "" {

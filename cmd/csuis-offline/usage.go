@@ -22,9 +22,9 @@ func unknownCommandFault(word string, root *cobra.Command) error {
 			names = append(names, c.Name())
 		}
 	}
-	args := catalogue.Args{"word": word, "command": program}
+	args := catalogue.Args{"word": word, "command": root.CommandPath()}
 	if n, ok := nearest(word, names); ok {
-		args["nearest"] = program + " " + n
+		args["nearest"] = root.CommandPath() + " " + n
 		return usageFault("usage.unknown-command-near", args)
 	}
 	return usageFault("usage.unknown-command", args)

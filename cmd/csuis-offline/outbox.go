@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/outbox"
+)
+
+func newOutboxCommand(a *app) *cobra.Command {
+	var states []string
+	var unit string
+	cmd := &cobra.Command{
+		Use:   "outbox",
+		Short: a.cat.Text("help.outbox.short", nil),
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.ran = cmd
+			if len(args) > 0 {
+				return unknownCommandFault(args[0], cmd)
+			}
+			return runOutboxList(cmd.Context(), a, states, unit)
+		},
+	}
+	cmd.Flags().StringSliceVar(&states, "state", nil, a.cat.Text("flag.state", nil))
+	cmd.Flags().StringVar(&unit, "unit", "", a.cat.Text("flag.unit", nil))
+	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
+	cmd.AddCommand(newOutboxShowCommand(a), newOutboxWatchCommand(a))
+	cmd.AddCommand(newWordCommands(a)...)
+	cmd.AddCommand(newOutboxPackagesCommand(a), newOutboxUndoCommand(a), newOutboxPruneCommand(a), newOutboxVerifyCommand(a))
+	return cmd
+}
+
+// withOutbox runs something on the outbox of the configuration.
+func (a *app) withOutbox(ctx context.Context, run func(*outbox.Outbox) error) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	box, err := a.openOutbox(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	err = run(box)
+	if own := (*fault)(nil); errors.As(err, &own) {
+		return err // it has its text already
+	}
+	return outboxFaultOrNil(box.Dir(), err)
+}
+
+func runOutboxList(ctx context.Context, a *app, states []string, unit string) error {
+	filter := outbox.Filter{Unit: unit}
+	for _, s := range states {
+		state, err := stateNamed(s)
+		if err != nil {
+			return err
+		}
+		filter.States = append(filter.States, state)
+	}
+	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
+		w, err := waitingOn(ctx, box)
+		if err != nil {
+			return err
+		}
+		listed := 0
+		for r, err := range box.List(ctx, filter) {
+			if err != nil {
+				return err
+			}
+			listed++
+			a.printRecord(&r, w)
+		}
+		counts, err := box.Counts(ctx)
+		if err != nil {
+			return err
+		}
+		ch, err := box.Channel(ctx)
+		if err != nil {
+			return err
+		}
+		a.printOutboxSummary(box.Dir(), listed, counts, ch)
+		return nil
+	})
+}
+
+// outboxResult is what outbox says in JSON at its end.
+type outboxResult struct {
+	Outbox string         `json:"outbox"`
+	Listed int            `json:"listed"`
+	States map[string]int `json:"states"` // of all records
+	// Channel says how sending fails; absent while it works.
+	Channel *failingChannel `json:"channel,omitempty"`
+}
+
+type failingChannel struct {
+	FailingSince string         `json:"failing_since"`
+	LastAnswer   string         `json:"last_answer,omitempty"`
+	Attempts     int            `json:"attempts"`
+	Records      int            `json:"records"`
+	Reasons      map[string]int `json:"reasons"`
+	Detail       string         `json:"detail,omitempty"` // of the last attempt
+}
+
+func (a *app) printOutboxSummary(dir string, listed int, counts map[outbox.State]int, ch outbox.Channel) {
+	res := outboxResult{Outbox: dir, Listed: listed, States: stateCounts(counts)}
+	facts := []fact{{"outbox", dir}}
+	facts = append(facts, a.stateFacts(counts)...)
+	if !ch.FailingSince.IsZero() {
+		res.Channel = &failingChannel{
+			FailingSince: stamp(ch.FailingSince), LastAnswer: stamp(ch.LastAnswer), Attempts: ch.Attempts, Records: ch.Records,
+			Reasons: ch.Reasons, Detail: ch.Last.Detail,
+		}
+		args := catalogue.Args{
+			"since": a.cat.Value(ch.FailingSince.Local()), "attempts": ch.Attempts, "records": ch.Records, "cause": a.causeOf(ch.Last.Reason),
+		}
+		// What has got through another way meanwhile needs no advice.
+		toSend := counts[outbox.Prepared] + counts[outbox.Waiting]
+		if toSend+counts[outbox.Unknown]+counts[outbox.OnDisc] > 0 {
+			facts = append(facts, fact{"channel", a.cat.Text("phrase.channel", args)})
+		}
+		if toSend > 0 {
+			facts = append(facts, fact{"what-next", a.cat.Next("phrase.channel", args)})
+		}
+	}
+	all := 0
+	for _, n := range counts {
+		all += n
+	}
+	heading := a.cat.Text("summary.outbox", catalogue.Args{"count": all})
+	if all == 0 {
+		heading = a.cat.Text("summary.outbox-empty", nil)
+	}
+	a.printSummary("outbox", exitOK, nil, res, heading, facts...)
+}
+
+// stateFacts are the numbers of records by state.
+func (a *app) stateFacts(counts map[outbox.State]int) []fact {
+	var parts []string
+	for _, s := range outbox.States() {
+		if n := counts[s]; n > 0 {
+			parts = append(parts, a.cat.Text("outbox.state."+string(s), nil)+": "+a.cat.Value(n))
+		}
+	}
+	return []fact{{"states", strings.Join(parts, "; ")}}
+}
+
+// stateNamed is the state with a name.
+func stateNamed(name string) (outbox.State, error) {
+	var names []string
+	for _, s := range outbox.States() {
+		if string(s) == name {
+			return s, nil
+		}
+		names = append(names, string(s))
+	}
+	return "", badChoice("state", name, names)
+}
+
+// number reads the number of a record or a package.
+func number(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, usageFault("usage.bad-number", catalogue.Args{"value": s})
+	}
+	return n, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"csuis-offline/internal/catalogue"
+	"csuis-offline/outbox"
+)
+
+// wordAction is something that the user decides about one record.
+type wordAction struct {
+	name  string
+	noted bool // it takes the user's words for the log
+	run   func(*outbox.Outbox, context.Context, int64, string) (outbox.Record, error)
+}
+
+var wordActions = []wordAction{
+	{"delivered", true, (*outbox.Outbox).MarkDelivered},
+	{"not-delivered", true, (*outbox.Outbox).MarkNotDelivered},
+	{"withdraw", true, (*outbox.Outbox).Withdraw},
+	{"renew", true, (*outbox.Outbox).Renew},
+	{"retry", false, func(o *outbox.Outbox, ctx context.Context, id int64, _ string) (outbox.Record, error) {
+		return o.SendNow(ctx, id)
+	}},
+	{"pass", true, (*outbox.Outbox).LetNewerPass},
+}
+
+func newWordCommands(a *app) []*cobra.Command {
+	var all []*cobra.Command
+	for _, w := range wordActions {
+		var note string
+		cmd := &cobra.Command{
+			Use:   w.name,
+			Short: a.cat.Text("help."+w.name+".short", nil),
+			Args:  needArgs(a, "number"),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return runWord(cmd.Context(), a, w, args[0], note)
+			},
+		}
+		if w.noted {
+			cmd.Flags().StringVar(&note, "note", "", a.cat.Text("flag.note", nil))
+		}
+		documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
+		all = append(all, cmd)
+	}
+	return all
+}
+
+func runWord(ctx context.Context, a *app, w wordAction, arg, note string) error {
+	id, err := number(arg)
+	if err != nil {
+		return err
+	}
+	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
+		r, err := w.run(box, ctx, id, note)
+		if err != nil {
+			return a.wordFault(ctx, box, w.name, id, err)
+		}
+		on, err := waitingOn(ctx, box)
+		if err != nil {
+			return err
+		}
+		heading := a.cat.Text("summary.word."+w.name, catalogue.Args{"number": arg})
+		cause, next := a.attention(&r, on)
+		if next == "" {
+			next = a.stateNext(&r)
+		}
+		a.printSummary("outbox "+w.name, exitOK, nil, a.recordLine(&r, on), heading,
+			fact{"record", r.Name}, fact{"state", a.cat.Text("outbox.state."+string(r.State), nil)}, fact{"cause", cause}, fact{"what-next", next})
+		return nil
+	})
+}
+
+// wordFault says why the user's word does not go, and what does.
+func (a *app) wordFault(ctx context.Context, box *outbox.Outbox, name string, id int64, err error) error {
+	var move *outbox.MoveError
+	if !errors.As(err, &move) {
+		return err
+	}
+	r, gerr := box.Get(ctx, id)
+	if gerr != nil {
+		return gerr
+	}
+	args := catalogue.Args{
+		"number": fmt.Sprint(id), "state": a.cat.Text("outbox.state."+string(move.From), nil), "newer": fmt.Sprint(move.Newer),
+		"older": fmt.Sprint(id),
+	}
+	text := "outbox.refuse." + name
+	switch {
+	case move.Newer != 0:
+		text = "outbox.refuse.newer"
+	case name == "renew" && !r.BytesRemoved.IsZero():
+		text = "outbox.no-bytes"
+	case name == "renew" && move.From == outbox.Refused && !r.StatusAt.IsZero():
+		text = "outbox.refuse.sealed-anew"
+	case name == "retry" && r.Hold == outbox.HoldPassword:
+		text = "outbox.refuse.password"
+	}
+	return &fault{exit: exitUsage, id: text, args: args, cause: err}
+}

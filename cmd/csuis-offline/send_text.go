@@ -1,0 +1,37 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"csuis-offline/finding"
+	"csuis-offline/internal/catalogue"
+)
+
+// sendArgs are the arguments that the texts of the online channel have beyond
+// those of all findings.
+func (a *app) sendArgs(f finding.Finding) catalogue.Args {
+	if !strings.HasPrefix(string(f.Code), "send.") {
+		return nil
+	}
+	args := catalogue.Args{"cause": a.causeOf(f.Why), "state": ""}
+	if f.Code == finding.SendDuplicate {
+		args["state"] = a.cat.Text("outbox.state."+f.Why, nil)
+	}
+	if n, err := strconv.Atoi(f.Found); err == nil {
+		args["count"] = n
+	}
+	return args
+}
+
+// causeOf puts the reason of a failed attempt into words; what has none stands
+// for itself.
+func (a *app) causeOf(reason string) string {
+	if code, ok := strings.CutPrefix(reason, "http-"); ok {
+		return a.cat.Text("online.cause.status", nil) + " (HTTP " + code + ")"
+	}
+	if id := "online.cause." + reason; a.cat.Has(id) {
+		return a.cat.Text(id, nil)
+	}
+	return reason
+}

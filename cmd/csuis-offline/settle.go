@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"csuis-offline/bundle"
+	"csuis-offline/checksum"
+	"csuis-offline/outbox"
+)
+
+// settlePackages finishes or undoes the packages whose making was interrupted
+// after they had a name: the folder appears whole or not at all.
+func settlePackages(ctx context.Context, box *outbox.Outbox) error {
+	all, err := box.Packages(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if !p.Interrupted {
+			continue
+		}
+		// Another process may have settled it meanwhile.
+		if err := settlePackage(ctx, box, p); err != nil && !errors.Is(err, outbox.ErrPackageState) {
+			return err
+		}
+	}
+	return nil
+}
+
+// settlePackage finishes a package that stands whole in its place, and undoes one
+// that does not. Where the place cannot be looked at now (a drive that was pulled
+// out), the package is left as it is: undone, its records would be sent although
+// they may lie on a disc.
+func settlePackage(ctx context.Context, box *outbox.Outbox, p outbox.Package) error {
+	m, certain := manifestAt(p.Path)
+	if !certain {
+		return nil
+	}
+	if m != nil {
+		// The name was free when it was chosen; another run may have taken it since.
+		whole, err := holdsAll(ctx, box, p.ID, m)
+		if err != nil {
+			return err
+		}
+		if whole {
+			return box.FinishPackage(ctx, p.ID, m.PackageSHA256.String())
+		}
+	}
+	return box.UndoPackage(ctx, p.ID)
+}
+
+// manifestAt reads the manifest of a package folder; nil where no package stands
+// there. certain is false where that cannot be told.
+func manifestAt(dir string) (m *bundle.Manifest, certain bool) {
+	if dir == "" {
+		return nil, true
+	}
+	if _, err := os.Stat(filepath.Dir(dir)); err != nil {
+		return nil, false
+	}
+	if _, err := os.Lstat(dir); err != nil {
+		return nil, errors.Is(err, fs.ErrNotExist)
+	}
+	f, err := os.Open(filepath.Join(dir, bundle.ManifestName))
+	if err != nil {
+		return nil, errors.Is(err, fs.ErrNotExist)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, false
+	}
+	m, err = bundle.ReadManifest(f, info.Size())
+	return m, err == nil
+}
+
+// holdsAll reports whether a package holds every record that the outbox put into it.
+func holdsAll(ctx context.Context, box *outbox.Outbox, id int64, m *bundle.Manifest) (bool, error) {
+	there := map[checksum.Sum]bool{}
+	for _, r := range m.Records {
+		there[r.SHA256] = true
+	}
+	for r, err := range box.List(ctx, outbox.Filter{Package: id}) {
+		if err != nil {
+			return false, err
+		}
+		if !there[r.Sum] {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"csuis-offline/check/answer"
+	"csuis-offline/checksum"
+	"csuis-offline/online"
+	"csuis-offline/outbox"
+)
+
+// statusRoot is the element in the body of a status message (manual ch. C).
+const statusRoot = "StavZpracovani"
+
+// processedStates are the StavId that mean that a record was processed, beside
+// those of the configuration. They are assumed: the manual has identifiers of
+// errors alone (doc/inbox.md, 2).
+var processedStates = []string{"PROCOK"}
+
+// kindOf says what a status message means for its record. clear is false where
+// it reports an error without a state that says so.
+func kindOf(s *online.StatusMessage, processed []string) (kind outbox.StatusKind, clear bool) {
+	failed := s.Worst() == online.SeverityError
+	if _, known := s.Code(); known {
+		return outbox.StatusRefused, true
+	}
+	switch {
+	case slices.Contains(processedStates, s.State), slices.Contains(processed, s.State):
+		return outbox.StatusProcessed, !failed
+	case failed && strings.HasPrefix(s.State, "ERR"):
+		return outbox.StatusRefused, true
+	}
+	return outbox.StatusReceived, !failed
+}
+
+// void reports whether what was refused with a code counts as not delivered
+// (manual ch. D).
+func void(code string) bool {
+	c, ok := answer.ByCode(code)
+	return ok && (c.Category == answer.Security || c.Category == answer.Syntax)
+}
+
+// statusOf puts a message into the outbox's words; the record is found apart.
+func statusOf(s *online.StatusMessage, id string, processed []string) (st outbox.Status, clear bool) {
+	st = outbox.Status{MessageID: id, Code: s.State, Name: s.Name, Text: s.Text, Void: void}
+	st.Kind, clear = kindOf(s, processed)
+	if at, err := time.Parse(time.RFC3339, s.Info.Created); err == nil {
+		st.Time = at.UTC()
+	}
+	return st, clear
+}
+
+// digestForm is a SHA-256 as text.
+var digestForm = regexp.MustCompile(`\b[0-9a-fA-F]{64}\b`)
+
+// recordOf finds the record that a status message is about: by the TransactionId,
+// or where the message has none, since what was received could not be opened, by
+// the digest of the sealed bytes among its details (assumed: doc/inbox.md, 3).
+// Errors: outbox.ErrNotFound, outbox.ErrAmbiguous and other ones of the outbox.
+func recordOf(ctx context.Context, box *outbox.Outbox, s *online.StatusMessage) (outbox.Record, error) {
+	ref := or(s.Reference, s.Info.ReferenceID)
+	if ref != "" {
+		r, err := box.ByTransaction(ctx, s.Info.Recipient.IC, ref)
+		if errors.Is(err, outbox.ErrNotFound) && s.State == "ERRREP" {
+			// Who does not act for the unit gets the message at one of his own.
+			return box.ByTransaction(ctx, "", ref)
+		}
+		return r, err
+	}
+	var all strings.Builder
+	for _, d := range s.Details {
+		all.WriteString(d.Text + "\n")
+		for _, f := range d.Other {
+			all.WriteString(f.Value + "\n")
+		}
+	}
+	for _, text := range digestForm.FindAllString(all.String(), 8) {
+		sum, err := checksum.ParseSum(strings.ToLower(text))
+		if err != nil {
+			continue
+		}
+		if r, err := box.BySum(ctx, sum); !errors.Is(err, outbox.ErrNotFound) {
+			return r, err
+		}
+	}
+	return outbox.Record{}, outbox.ErrNotFound
+}
+
+// reports are the texts of a status message in one line.
+func reports(s *online.StatusMessage) string {
+	var parts []string
+	add := func(text string) {
+		text = strings.TrimSuffix(text, ".")
+		if text != "" && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	if _, known := s.Code(); !known {
+		add(s.Name) // for a known one the catalogue has better words
+		add(s.Text)
+	}
+	for _, d := range s.Details {
+		add(strings.ReplaceAll(d.Text, "\n", " "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// capture keeps what is written to it, up to a limit: what is longer is no
+// status message.
+type capture struct {
+	bytes.Buffer
+	over bool
+}
+
+const maxCapture = 32 << 20
+
+func (c *capture) Write(p []byte) (int, error) {
+	if c.over = c.over || c.Len()+len(p) > maxCapture; c.over {
+		c.Reset()
+		return len(p), nil
+	}
+	return c.Buffer.Write(p)
+}

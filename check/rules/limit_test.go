@@ -43,6 +43,9 @@ var alone = map[string]string{
 // rule names.
 func TestOnlyTheseRulesNeedSeveralNumbers(t *testing.T) {
 	t.Parallel()
+	if raceEnabled {
+		t.Skip("sums alone; the ordinary run has them")
+	}
 	set := rules.Builtin()
 	for _, rule := range madeup.BrokenRules() {
 		date, edits, _ := madeup.Break(rule)
@@ -83,6 +86,9 @@ var tolerant = []string{"Rozvaha 1", "Rozvaha 21", "Rozvaha 22"}
 // names and in both forms.
 func TestRulesWithoutToleranceAreExact(t *testing.T) {
 	t.Parallel()
+	if raceEnabled {
+		t.Skip("sums alone; the ordinary run has them")
+	}
 	formulas := map[string]rules.Rule{}
 	for _, r := range rules.Builtin().Rules() {
 		formulas[r.ID] = r

@@ -1,0 +1,5 @@
+//go:build !race
+
+package xsd
+
+const slowdown = 1

@@ -212,7 +212,7 @@ func (s *sending) addOne(ctx context.Context, r bundle.Sealed) error {
 		s.res.Duplicates++
 		s.print([]finding.Finding{{
 			Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Path, Record: r.Name, Detail: strconv.FormatInt(double.Existing.ID, 10),
-			Why: string(double.Existing.State),
+			Why: string(double.Existing.State), Found: sameTransaction(double, r),
 		}})
 		return nil
 	case err != nil:
@@ -220,6 +220,15 @@ func (s *sending) addOne(ctx context.Context, r bundle.Sealed) error {
 	}
 	s.res.Added++
 	return nil
+}
+
+// sameTransaction is the TransactionId where it is what makes the record a double:
+// that of an envelope stays, however often it is sent.
+func sameTransaction(double *outbox.DuplicateError, r bundle.Sealed) string {
+	if double.SameTransaction {
+		return r.TransactionID
+	}
+	return ""
 }
 
 // dateOnly is a date as the outbox wants it, or "".
@@ -233,7 +242,12 @@ func dateOnly(s string) string {
 // print writes findings as they come. Where several goroutines work, s.mu is held.
 func (s *sending) print(fs []finding.Finding) {
 	s.told.add(fs)
-	s.a.printFindings(fs, nil)
+	s.a.printFindings(fs, func(f finding.Finding) string {
+		if f.Code == finding.SendDuplicate && f.Found != "" {
+			return "send-more.transaction"
+		}
+		return ""
+	})
 }
 
 // outcome prints the summary.

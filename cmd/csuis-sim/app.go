@@ -16,7 +16,12 @@ import (
 	"csuis-offline/internal/sim"
 )
 
-const program = "csuis-sim"
+const (
+	program = "csuis-sim"
+	// stateFolder is not the program's name, which stands beside it where it was
+	// built.
+	stateFolder = "csuis-sim-stav"
+)
 
 // The exit codes, as those of csuis-offline.
 const (
@@ -108,7 +113,7 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, a.cat.Text("flag.json", nil))
 	flags.String("lang", string(catalogue.Langs()[0]), a.cat.Text("flag.lang", nil))
-	flags.StringVar(&a.options.state, "state", program, a.cat.Text("sim.flag.state", nil))
+	flags.StringVar(&a.options.state, "state", stateFolder, a.cat.Text("sim.flag.state", nil))
 	flags.StringVar(&a.options.persons, "persons", "", a.cat.Text("sim.flag.persons", nil))
 	flags.StringVar(&a.options.schemas, "schemas", "", a.cat.Text("sim.flag.schemas", nil))
 	flags.BoolP("help", "h", false, a.cat.Text("flag.help", nil))

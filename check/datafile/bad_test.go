@@ -5,11 +5,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"csuis-offline/check/datafile"
+	"csuis-offline/internal/testtool"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -25,45 +27,12 @@ type full struct {
 	} `toml:"list"`
 }
 
-// TestEachMistakeIsPlaced: one mistake a file; the golden file has line, problem,
-// setting, what was found and what is wanted.
 func TestEachMistakeIsPlaced(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("testdata", "bad", "*.toml"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	var got bytes.Buffer
-	for _, path := range files {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var wrong *datafile.Error
-		_, err = datafile.Decode(bytes.NewReader(data), datafile.Kind{Err: errBad, Max: 1 << 20}, &full{})
-		if !errors.As(err, &wrong) || !errors.Is(err, errBad) {
-			t.Errorf("%s: %v", path, err)
-			continue
-		}
-		fmt.Fprintf(&got, "%s: line %d, %s, %q, found %q, wanted %q\n", filepath.Base(path), wrong.Line, wrong.Problem, wrong.Key, wrong.Found, wrong.Wanted)
-	}
-	golden(t, filepath.Join("testdata", "bad.golden"), got.Bytes())
-}
-
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+	testtool.Mistakes(t, "bad", *update, func(r io.Reader) error {
+		_, err := datafile.Decode(r, datafile.Kind{Err: errBad, Max: 1 << 20}, &full{})
+		return err
+	}, errBad)
 }
 
 func FuzzDecode(f *testing.F) {

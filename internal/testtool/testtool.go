@@ -1,4 +1,5 @@
-// Package testtool lets a test ask another program for its judgement.
+// Package testtool lets a test ask another program for its judgement, and holds
+// what tests of several packages would write again.
 package testtool
 
 import (

@@ -100,7 +100,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	pkg, fs, err := bundle.Pack(ctx, []string{filepath.Join(folder.Path(), demoRecords)}, bundle.PackOptions{
 		Out: filepath.Join(folder.Path(), demoOut), Key: key, Envelope: who.envelope(""), Profile: envelope.Binding,
 		Media: media, Reason: madeup.Reason, Place: madeup.Place, Time: now, Rand: a.rand,
-		Generator: program + " " + version(), Judge: judge,
+		Generator: a.generator(), Workers: a.workers, Judge: judge,
 	})
 	if err != nil || pkg == nil {
 		return nil, fs, err

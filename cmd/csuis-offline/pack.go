@@ -80,7 +80,7 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	po := bundle.PackOptions{
 		Out: or(o.out, c.relative(c.Pack.Out)), Envelope: c.envelope(o.module), Rename: o.rename,
 		Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
-		Rand: a.rand, Generator: program + " " + version(),
+		Rand: a.rand, Generator: a.generator(), Workers: a.workers,
 	}
 	if po.Out == "" {
 		return nil, nil, usageFault("usage.missing-out", nil)

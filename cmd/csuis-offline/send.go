@@ -119,7 +119,7 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 // false where one of them failed: then none was put there.
 func (s *sending) prepare(ctx context.Context) (ready bool, err error) {
 	a, o := s.a, s.o
-	po := bundle.PackOptions{Envelope: s.c.envelope(o.module), Rename: o.rename, Rand: a.rand}
+	po := bundle.PackOptions{Envelope: s.c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
 	if po.Profile, err = profileOf(o.profile, s.c.Seal.Profile); err != nil {
 		return false, err
 	}

@@ -20,7 +20,7 @@ func newVersionCommand(a *app) *cobra.Command {
 		Short: a.cat.Text("help.version.short", nil),
 		Args:  needArgs(a),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v := runVersion(cmd.Context())
+			v := runVersion(cmd.Context(), a)
 			a.printSummary("version", exitOK, nil, v, program+" "+v.Version, fact{"go", v.Go}, fact{"platform", v.Platform})
 			return nil
 		},
@@ -29,9 +29,12 @@ func newVersionCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func runVersion(context.Context) versionResult {
-	return versionResult{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+func runVersion(_ context.Context, a *app) versionResult {
+	return versionResult{a.version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 }
+
+// generator is how the files that the program makes name it.
+func (a *app) generator() string { return program + " " + a.version }
 
 // version is what the build recorded of the module.
 func version() string {

@@ -21,7 +21,7 @@ const module = "csuis-offline"
 // rooms in their order (design: the house): a room imports only what stands
 // before it.
 var rooms = []string{
-	"finding", "progress", "stage", "c14n", "crypto", "checksum", "iso", "form", "envelope", "seal",
+	"finding", "progress", "stage", "c14n", "xsd", "crypto", "checksum", "iso", "form", "envelope", "seal",
 	"check", "bundle", "online", "outbox", "archive", "ikr", "cmd/" + module,
 }
 
@@ -32,7 +32,7 @@ const simulator = "cmd/csuis-sim"
 // helpers are no rooms: who may import them outside of tests.
 var helpers = map[string][]string{
 	"internal/catalogue": {"cmd/" + module, simulator},
-	"internal/madeup":    {"cmd/" + module, simulator, "bench"},
+	"internal/fixture":   {"cmd/" + module, simulator, "bench"},
 	"internal/sim":       {simulator},
 	"internal/testtool":  nil,
 }

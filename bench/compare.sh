@@ -102,7 +102,7 @@ references() {
   export XDG_CONFIG_HOME=$work/config
   for list in units accounts; do "$tool" codelist import "check/testdata/$list.xml" >/dev/null; done
   mkdir -p "$work/schemas"
-  cp check/envelope/*.xsd bench/schemas/*.xsd "$work/schemas"
+  cp envelope/schema/*.xsd testdata/schemas/*.xsd "$work/schemas"
   sed -i '/name="MessageBody"/,/<\/xs:element>/s/processContents="skip"/processContents="strict"/' "$work/schemas/cus.xsd"
   cat >"$work/schemas/all.xsd" <<'XSD'
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -121,7 +121,7 @@ check() {
   for _ in 1 2 3; do
     for record in "$bare" "$enveloped"; do
       timed xmllint --stream --nonet --noout --schema "$work/schemas/all.xsd" "$record"; xs=$s xm=$m
-      timed "$tool" check "$record" --schemas bench/schemas --on 2026-10-20
+      timed "$tool" check "$record" --schemas testdata/schemas --on 2026-10-20
       grep -Eq 'ověřeno 1 z 1' "$work/out"
       echo "a record of $(($(stat -c %s "$record") / 1000000)) MB, $([ "$record" = "$bare" ] && echo bare || echo in an envelope): xmllint --stream --schema $xs s, $xm MiB; check $s s, $m MiB; $(ratio "$xs" "$s") of its speed"
     done
@@ -132,11 +132,11 @@ check() {
 checks() {
   references
   "$work/gen" 10000 50000 "$work/checks"
-  timed "$tool" check "$work"/checks/R000*.xml --schemas bench/schemas --on 2026-10-20
+  timed "$tool" check "$work"/checks/R000*.xml --schemas testdata/schemas --on 2026-10-20
   echo "1,000 statements of 50 kB: check $s s, peak $m MiB"
   for _ in 1 2 3; do
     timed find "$work/checks" -name '*.xml' -exec xmllint --nonet --noout --schema "$work/schemas/all.xsd" {} \;; xs=$s
-    timed "$tool" check "$work/checks" --schemas bench/schemas --on 2026-10-20
+    timed "$tool" check "$work/checks" --schemas testdata/schemas --on 2026-10-20
     grep -Eq 'ověřeno 10.000 z 10.000' "$work/out"
     echo "10,000 statements of 50 kB: xmllint on each $xs s; check $s s, peak $m MiB; $(ratio "$xs" "$s") times as fast"
   done

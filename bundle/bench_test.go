@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // BenchmarkPack500 packs 500 envelopes of 52 kB.
@@ -17,7 +17,7 @@ func BenchmarkPack500(b *testing.B) {
 	var size int64
 	for i := range 500 {
 		var buf bytes.Buffer
-		madeup.EnvelopedBalanceSheet(&buf, rand.New(rand.NewPCG(uint64(i), 3)), 180)
+		fixture.EnvelopedBalanceSheet(&buf, rand.New(rand.NewPCG(uint64(i), 3)), 180)
 		size += int64(buf.Len())
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("r%03d.xml", i)), buf.Bytes(), 0o666); err != nil {
 			b.Fatal(err)

@@ -16,7 +16,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 	"csuis-offline/iso"
 	"csuis-offline/seal"
@@ -35,8 +35,8 @@ func testKey(t testing.TB) *crypto.Key {
 
 func testConfig() *envelope.Config {
 	return &envelope.Config{
-		Unit:   envelope.Unit{IC: madeup.UnitIC, Name: madeup.UnitName},
-		Person: envelope.Person{ID: madeup.PersonID, Name: madeup.PersonName, Email: madeup.PersonEmail, Phones: []string{madeup.PersonPhone}},
+		Unit:   envelope.Unit{IC: fixture.UnitIC, Name: fixture.UnitName},
+		Person: envelope.Person{ID: fixture.PersonID, Name: fixture.PersonName, Email: fixture.PersonEmail, Phones: []string{fixture.PersonPhone}},
 	}
 }
 
@@ -45,7 +45,7 @@ func testOptions(t testing.TB) PackOptions {
 	media, _ := iso.MediaByName("cd")
 	return PackOptions{
 		Out: filepath.Join(t.TempDir(), "out"), Key: testKey(t), Envelope: testConfig(), Media: media,
-		Reason: madeup.Reason, Place: madeup.Place, Time: testTime, Generator: "csuis-offline test",
+		Reason: fixture.Reason, Place: fixture.Place, Time: testTime, Generator: "csuis-offline test",
 	}
 }
 
@@ -67,7 +67,7 @@ func writeFiles(t testing.TB, files map[string]string) string {
 
 func demoFiles() map[string]string {
 	files := map[string]string{}
-	for _, r := range madeup.Records(1) {
+	for _, r := range fixture.Records(1) {
 		files[r.File] = string(r.Data)
 	}
 	return files
@@ -85,7 +85,7 @@ func mustPack(t testing.TB, o PackOptions, inputs ...string) (*Package, []findin
 // enveloped is a made-up envelope, changed by pairs of old and new text.
 func enveloped(seed uint64, changes ...string) string {
 	var b bytes.Buffer
-	madeup.Envelope(&b, rand.New(rand.NewPCG(seed, seed)), 3)
+	fixture.Envelope(&b, rand.New(rand.NewPCG(seed, seed)), 3)
 	return strings.NewReplacer(changes...).Replace(b.String())
 }
 
@@ -118,7 +118,7 @@ func TestPackageFolderIsWhatTheDesignSays(t *testing.T) {
 		if k := kinds[r.Name]; k != "" && r.RecordType != k {
 			t.Errorf("%s is of type %s, want %s", r.Name, r.RecordType, k)
 		}
-		if r.StatementDate != "2026-09-30" || r.SubjectIC != madeup.UnitIC || r.Disc != 1 {
+		if r.StatementDate != "2026-09-30" || r.SubjectIC != fixture.UnitIC || r.Disc != 1 {
 			t.Errorf("%s: %+v", r.Name, r)
 		}
 	}
@@ -166,7 +166,7 @@ func TestPackFindings(t *testing.T) {
 			[]string{"pack.double-statement b/R.xml", "pack.renamed b/R.xml"}, true},
 		{"other unit", map[string]string{"a.xml": good, "b.xml": enveloped(2, "<iissp:IC>09999990</iissp:IC>", "<iissp:IC>00075370</iissp:IC>", "SubjektICO>09999990", "SubjektICO>00075370")}, nil,
 			[]string{"pack.unit-differs b.xml"}, false},
-		{"other person", map[string]string{"a.xml": good, "b.xml": enveloped(2, madeup.PersonID, "42", "2026-09-30", "2026-08-31")}, nil,
+		{"other person", map[string]string{"a.xml": good, "b.xml": enveloped(2, fixture.PersonID, "42", "2026-09-30", "2026-08-31")}, nil,
 			[]string{"pack.person-differs b.xml"}, false},
 		{"one TransactionId twice", map[string]string{"a.xml": good, "b.xml": strings.ReplaceAll(good, "2026-09-30", "2026-08-31")}, nil,
 			[]string{"pack.double-transaction b.xml"}, true},
@@ -186,13 +186,13 @@ func TestPackFindings(t *testing.T) {
 			[]string{"envelope.no-config a.xml"}, false},
 		{"unknown root", map[string]string{"a.xml": "<neco/>"}, nil,
 			[]string{"envelope.unknown-root a.xml"}, false},
-		{"header without a person", map[string]string{"a.xml": enveloped(1, "<iissp:PersonId>"+madeup.PersonID+"</iissp:PersonId>", "")}, nil,
+		{"header without a person", map[string]string{"a.xml": enveloped(1, "<iissp:PersonId>"+fixture.PersonID+"</iissp:PersonId>", "")}, nil,
 			[]string{"envelope.missing a.xml"}, false},
 		{"header without a unit", map[string]string{"a.xml": enveloped(1, "<iissp:IC>09999990</iissp:IC>", "")}, nil,
 			[]string{"envelope.missing a.xml"}, false},
 		{"record larger than the disc", map[string]string{"a.xml": good + strings.Repeat(" ", 1<<20)}, func(o *PackOptions) { o.Media.Sectors = 400 },
 			[]string{"pack.too-large a.xml"}, false},
-		{"names spelled otherwise", map[string]string{"a.xml": good, "b.xml": enveloped(2, madeup.UnitName, "Obec Jiná", madeup.PersonName, "Jan Jiný", "2026-09-30", "2026-08-31")}, nil,
+		{"names spelled otherwise", map[string]string{"a.xml": good, "b.xml": enveloped(2, fixture.UnitName, "Obec Jiná", fixture.PersonName, "Jan Jiný", "2026-09-30", "2026-08-31")}, nil,
 			[]string{"pack.name-differs b.xml", "pack.name-differs b.xml"}, true},
 		{"two senders", map[string]string{"a.xml": enveloped(1, "</msg:Sender>", "</msg:Sender><msg:Sender/>")}, nil,
 			[]string{"envelope.doubled a.xml"}, false},
@@ -202,7 +202,7 @@ func TestPackFindings(t *testing.T) {
 			[]string{"header.recipient a.xml"}, true},
 		{"type of record is no number", map[string]string{"a.xml": enveloped(1, "RecordType>051", "RecordType>FIN")}, nil,
 			[]string{"header.record-type a.xml"}, true},
-		{"header too long for the form", map[string]string{"a.xml": enveloped(1, madeup.UnitName, strings.Repeat("ž", 1001)), "b.xml": enveloped(2, "2026-09-30", strings.Repeat("9", 300))}, nil,
+		{"header too long for the form", map[string]string{"a.xml": enveloped(1, fixture.UnitName, strings.Repeat("ž", 1001)), "b.xml": enveloped(2, "2026-09-30", strings.Repeat("9", 300))}, nil,
 			[]string{"header.date b.xml", "pack.text-too-long a.xml", "pack.text-too-long b.xml"}, false},
 		{"root name too long for the form", map[string]string{"a.xml": enveloped(1, "Fin_2_12_m", "F"+strings.Repeat("i", 400))}, nil,
 			[]string{"pack.text-too-long a.xml"}, false},
@@ -329,7 +329,7 @@ func TestOthersReadThePackage(t *testing.T) {
 	form := filepath.Join(by7z, FormName)
 	testtool.Run(t, "qpdf", "--check", form)
 	text := string(testtool.Run(t, "pdftotext", "-layout", form, "-"))
-	wants := []string{madeup.UnitIC, madeup.UnitName, madeup.PersonName, madeup.PersonID, madeup.PersonEmail, pkg.Manifest.PackageSHA256.String()}
+	wants := []string{fixture.UnitIC, fixture.UnitName, fixture.PersonName, fixture.PersonID, fixture.PersonEmail, pkg.Manifest.PackageSHA256.String()}
 	for _, r := range pkg.Manifest.Records {
 		wants = append(wants, r.Name+".XM6", r.SHA256.String(), r.TransactionID)
 	}
@@ -386,7 +386,7 @@ func TestSetOfDiscs(t *testing.T) {
 	files := map[string]string{}
 	for i := range 30 {
 		var b bytes.Buffer
-		madeup.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 9)), 200+i)
+		fixture.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 9)), 200+i)
 		files["rozvaha_"+itoa(int64(100+i))+".xml"] = strings.ReplaceAll(b.String(), "2026-09-30", "2026-09-"+itoa(int64(i%20+10)))
 	}
 	o := testOptions(t)

@@ -15,7 +15,7 @@ import (
 	"csuis-offline/checksum"
 	"csuis-offline/crypto"
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/iso"
 )
 
@@ -33,7 +33,7 @@ func setOfDiscs(t testing.TB) (string, *Manifest) {
 	files := map[string]string{}
 	for i := range 8 {
 		var b bytes.Buffer
-		madeup.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 9)), 300)
+		fixture.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 9)), 300)
 		files[string(rune('a'+i))+".xml"] = strings.ReplaceAll(b.String(), "2026-09-30", fmt.Sprintf("2026-09-%02d", i+1))
 	}
 	o := testOptions(t)

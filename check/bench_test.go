@@ -7,13 +7,13 @@ import (
 	"os"
 	"testing"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // benchOptions check all that can be checked, with a schema of the whole record.
 func benchOptions(t testing.TB) Options {
 	t.Helper()
-	schemas, err := OpenSchemas(os.DirFS("../bench/schemas"))
+	schemas, err := OpenSchemas(os.DirFS("../testdata/schemas"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func BenchmarkRecord(b *testing.B) {
 	}{{"50 kB", 172}, {"20 MB", 72_000}} {
 		b.Run(bc.name, func(b *testing.B) {
 			var doc bytes.Buffer
-			madeup.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 1)), bc.rows)
+			fixture.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 1)), bc.rows)
 			c, err := New(benchOptions(b))
 			if err != nil {
 				b.Fatal(err)

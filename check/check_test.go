@@ -18,7 +18,7 @@ import (
 	"csuis-offline/check/codelist"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -138,7 +138,7 @@ func TestEnvelopeAgreesWithXmllint(t *testing.T) {
 		}
 		put("mutant "+m.name+".xml", changed)
 	}
-	args := []string{"--nonet", "--noout", "--schema", "envelope/messaging.xsd"}
+	args := []string{"--nonet", "--noout", "--schema", "../envelope/schema/messaging.xsd"}
 	for path := range docs {
 		args = append(args, path)
 	}
@@ -256,7 +256,7 @@ func TestReadingInPiecesChangesNothing(t *testing.T) {
 	t.Parallel()
 	o := Options{On: day(t, "2027-01-20"), Type: builtinType}
 	var records [][]byte
-	for _, s := range madeup.Statements(3, madeup.YearEnd) {
+	for _, s := range fixture.Statements(3, fixture.YearEnd) {
 		var b bytes.Buffer
 		s.Write(&b)
 		records = append(records, b.Bytes())
@@ -283,8 +283,8 @@ func TestReadingInPiecesChangesNothing(t *testing.T) {
 
 func TestRulesWithinAndBetweenRecords(t *testing.T) {
 	t.Parallel()
-	write := func(date time.Time, edits ...madeup.Edit) (all [][]byte) {
-		for _, s := range madeup.Statements(5, date) {
+	write := func(date time.Time, edits ...fixture.Edit) (all [][]byte) {
+		for _, s := range fixture.Statements(5, date) {
 			s = s.Clone()
 			s.Apply(edits...)
 			var b bytes.Buffer
@@ -293,13 +293,13 @@ func TestRulesWithinAndBetweenRecords(t *testing.T) {
 		}
 		return all
 	}
-	each, between, s := judged(t, Options{Only: Rules}, write(madeup.YearEnd)...)
+	each, between, s := judged(t, Options{Only: Rules}, write(fixture.YearEnd)...)
 	if len(codes(slices.Concat(each...)))+len(codes(between)) > 0 || s.RulesPassed < 50 || s.RulesFailed != 0 || s.Records != 5 {
 		t.Errorf("%v %v %+v", codes(slices.Concat(each...)), codes(between), s)
 	}
 	within, across := 0, 0
-	for _, rule := range madeup.BrokenRules() {
-		date, edits, ok := madeup.Break(rule)
+	for _, rule := range fixture.BrokenRules() {
+		date, edits, ok := fixture.Break(rule)
 		if !ok {
 			continue
 		}

@@ -10,9 +10,9 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/rules"
-	"csuis-offline/check/xsd"
 	"csuis-offline/finding"
 	"csuis-offline/seal"
+	"csuis-offline/xsd"
 )
 
 // Checker checks records, and at the end what they say to one another. Judge may

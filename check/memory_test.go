@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"testing"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // weighed is a record whose rows are repeated until it has a size. It notes the
@@ -63,8 +63,8 @@ func TestMemoryDoesNotGrowWithTheRecord(t *testing.T) {
 	}
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var bare, enveloped bytes.Buffer
-	madeup.BalanceSheet(&bare, rnd, 160)
-	madeup.EnvelopedBalanceSheet(&enveloped, rnd, 160)
+	fixture.BalanceSheet(&bare, rnd, 160)
+	fixture.EnvelopedBalanceSheet(&enveloped, rnd, 160)
 	broken := bytes.ReplaceAll(bare.Bytes(), []byte("<PolozkaCislo>A"), []byte("<PolozkaCislo>?"))
 	for _, tc := range []struct {
 		name   string
@@ -99,13 +99,13 @@ func TestLittleIsKeptOfEachRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := madeup.Statements(1, madeup.YearEnd)
+	statements := fixture.Statements(1, fixture.YearEnd)
 	check := func(units, from int) {
 		for i := range units {
 			for _, s := range statements {
 				var doc bytes.Buffer
 				s.Write(&doc)
-				record := bytes.ReplaceAll(doc.Bytes(), []byte(madeup.UnitIC), fmt.Appendf(nil, "%08d", from+i))
+				record := bytes.ReplaceAll(doc.Bytes(), []byte(fixture.UnitIC), fmt.Appendf(nil, "%08d", from+i))
 				if _, err := c.Record(context.Background(), "r.xml", "", bytes.NewReader(record)); err != nil {
 					t.Fatal(err)
 				}

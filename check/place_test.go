@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // TestFindingsOnTheHeaderHadNoLine: what is wrong with the unit, the person or the
@@ -17,7 +17,7 @@ func TestFindingsOnTheHeaderHadNoLine(t *testing.T) {
 	lists := imported(t, "units.xml")
 	enveloped := read(t, "testdata/envelope.xml")
 	var statement bytes.Buffer
-	madeup.Statements(1, time.Date(2026, time.March, 31, 0, 0, 0, 0, time.UTC))[0].Write(&statement)
+	fixture.Statements(1, time.Date(2026, time.March, 31, 0, 0, 0, 0, time.UTC))[0].Write(&statement)
 	bare := statement.Bytes()
 	for _, tc := range []struct {
 		name     string
@@ -27,7 +27,7 @@ func TestFindingsOnTheHeaderHadNoLine(t *testing.T) {
 		code     finding.Code
 		element  string
 	}{
-		{"unit", bare, madeup.UnitIC, "12345679", "2026-04-10", finding.CheckUnitUnknown, "SubjektICO>"},
+		{"unit", bare, fixture.UnitIC, "12345679", "2026-04-10", finding.CheckUnitUnknown, "SubjektICO>"},
 		{"late", bare, "", "", "2027-04-10", finding.CheckLate, "DatumVykaz>"},
 		{"not over", bare, "", "", "2026-03-30", finding.CheckNotOver, "DatumVykaz>"},
 		{"no period", bare, "2026-03-31<", "2026-03-30<", "2026-04-10", finding.CheckNoPeriod, "DatumVykaz>"},

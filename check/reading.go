@@ -10,9 +10,9 @@ import (
 	"csuis-offline/check/attachment"
 	"csuis-offline/check/codelist"
 	"csuis-offline/check/rules"
-	"csuis-offline/check/xsd"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/xsd"
 )
 
 // maxViolations is how many violations of a schema are told of one record: a

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"csuis-offline/c14n"
-	"csuis-offline/check/envelope"
-	"csuis-offline/check/xsd"
+	envschema "csuis-offline/envelope/schema"
+	"csuis-offline/xsd"
 )
 
 // Schemas are the schemas in a folder: one package of them, or several side by
@@ -190,5 +190,5 @@ func (p *schemaPackage) compile(ns string) (*xsd.Schema, error) {
 // along, so that header and structure are always checked. It does so once: whoever
 // judges records one by one needs it for each.
 var envelopeSchema = sync.OnceValues(func() (*xsd.Schema, error) {
-	return xsd.Compile(envelope.Files(), "messaging.xsd")
+	return xsd.Compile(envschema.Files(), "messaging.xsd")
 })

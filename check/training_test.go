@@ -16,7 +16,7 @@ import (
 	"csuis-offline/check/rules"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -25,9 +25,9 @@ var trainingDate = time.Date(2025, time.December, 31, 0, 0, 0, 0, time.UTC)
 // training is what the demonstration of the checks checks against.
 func training(t *testing.T, on time.Time) check.Options {
 	t.Helper()
-	made := madeup.Statements(1, trainingDate)
+	made := fixture.Statements(1, trainingDate)
 	files := fstest.MapFS{}
-	for _, r := range madeup.StatementSchemas(made) {
+	for _, r := range fixture.StatementSchemas(made) {
 		files[r.File] = &fstest.MapFile{Data: r.Data}
 	}
 	schemas, err := check.OpenSchemas(files)
@@ -35,7 +35,7 @@ func training(t *testing.T, on time.Time) check.Options {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if _, err := codelist.Import(t.Context(), dir, bytes.NewReader(madeup.UnitsList()), "", codelist.Options{}); err != nil {
+	if _, err := codelist.Import(t.Context(), dir, bytes.NewReader(fixture.UnitsList()), "", codelist.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	lists, err := codelist.Open(dir)
@@ -43,7 +43,7 @@ func training(t *testing.T, on time.Time) check.Options {
 		t.Fatal(err)
 	}
 	set := rules.Builtin()
-	own, err := rules.Parse("own.rules", strings.NewReader(madeup.MapOf2009(made)))
+	own, err := rules.Parse("own.rules", strings.NewReader(fixture.MapOf2009(made)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func training(t *testing.T, on time.Time) check.Options {
 }
 
 // judged lists what was found that is more than information: file, code, rule.
-func judged(t *testing.T, o check.Options, records []madeup.Record) (found []string, sum check.Summary) {
+func judged(t *testing.T, o check.Options, records []fixture.Record) (found []string, sum check.Summary) {
 	t.Helper()
 	c, err := check.New(o)
 	if err != nil {
@@ -87,11 +87,11 @@ func judged(t *testing.T, o check.Options, records []madeup.Record) (found []str
 func TestGoodStatementsOfTheDemoPass(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		records []madeup.Record
+		records []fixture.Record
 		on      time.Time
 	}{
-		"since 2010": {madeup.GoodStatements(trainingDate), trainingDate.AddDate(0, 0, 20)},
-		"of 2009":    {madeup.GoodStatementsOf2009(), madeup.EndOf2009.AddDate(0, 0, 20)},
+		"since 2010": {fixture.GoodStatements(trainingDate), trainingDate.AddDate(0, 0, 20)},
+		"of 2009":    {fixture.GoodStatementsOf2009(), fixture.EndOf2009.AddDate(0, 0, 20)},
 	} {
 		found, sum := judged(t, training(t, c.on), c.records)
 		if len(found) > 0 || sum.Validated != 5 || sum.RulesFailed != 0 || sum.RulesNotRun != 2 {
@@ -105,7 +105,7 @@ func TestGoodStatementsOfTheDemoPass(t *testing.T) {
 func TestFlawedStatementsOfTheDemoShowTheirFlaw(t *testing.T) {
 	t.Parallel()
 	o := training(t, trainingDate.AddDate(0, 0, 20))
-	flawed := madeup.FlawedStatements(trainingDate)
+	flawed := fixture.FlawedStatements(trainingDate)
 	beside := map[string][]string{
 		"10-penezni-toky-carka-misto-tecky.xml": {"warning check.rule-not-run PenezniToky 2"},
 		"11-rozvaha-preklep-ve-jmenu-prvku.xml": {"error check.rule-failed-gap Rozvaha 5", "error xsd.element-missing"},
@@ -114,7 +114,7 @@ func TestFlawedStatementsOfTheDemoShowTheirFlaw(t *testing.T) {
 		if f.Code == "" {
 			continue // judged with the one before it
 		}
-		records := []madeup.Record{f.Record}
+		records := []fixture.Record{f.Record}
 		if i+1 < len(flawed) && flawed[i+1].Code == "" {
 			records = append(records, flawed[i+1].Record)
 		}
@@ -140,7 +140,7 @@ func TestXmllintJudgesTheDemoAlike(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")
 	dir := t.TempDir()
-	write := func(r madeup.Record) string {
+	write := func(r fixture.Record) string {
 		path := filepath.Join(dir, filepath.FromSlash(r.File))
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
@@ -150,18 +150,18 @@ func TestXmllintJudgesTheDemoAlike(t *testing.T) {
 		}
 		return path
 	}
-	for _, r := range madeup.StatementSchemas(madeup.Statements(1, trainingDate)) {
+	for _, r := range fixture.StatementSchemas(fixture.Statements(1, trainingDate)) {
 		write(r)
 	}
 	type judged struct {
-		record  madeup.Record
+		record  fixture.Record
 		invalid bool
 	}
 	var all []judged
-	for _, r := range slices.Concat(madeup.GoodStatements(trainingDate), madeup.GoodStatementsOf2009()) {
+	for _, r := range slices.Concat(fixture.GoodStatements(trainingDate), fixture.GoodStatementsOf2009()) {
 		all = append(all, judged{r, false})
 	}
-	for _, f := range madeup.FlawedStatements(trainingDate) {
+	for _, f := range fixture.FlawedStatements(trainingDate) {
 		all = append(all, judged{f.Record, strings.HasPrefix(f.Code, "xsd.") || strings.HasPrefix(f.Code, "xml.")})
 	}
 	count := 0
@@ -172,9 +172,9 @@ func TestXmllintJudgesTheDemoAlike(t *testing.T) {
 		if strings.Contains(schema, ":") {
 			continue // in an envelope
 		}
-		folder := madeup.Schemas2010
+		folder := fixture.Schemas2010
 		if strings.Contains(j.record.File, "2009-12-31") {
-			folder = madeup.Schemas2009
+			folder = fixture.Schemas2009
 		}
 		_, _, err := testtool.Try(t, "xmllint", "--noout", "--schema", filepath.Join(dir, folder, schema), write(j.record))
 		if (err != nil) != j.invalid {

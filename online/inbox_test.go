@@ -18,7 +18,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 	"csuis-offline/online"
 	"csuis-offline/seal"
@@ -170,7 +170,7 @@ func TestDamagedMessages(t *testing.T) {
 func sealedRecord(t testing.TB, rows int) (plain []byte, text string) {
 	t.Helper()
 	var doc, sealed, opened bytes.Buffer
-	madeup.Envelope(&doc, rand.New(rand.NewPCG(1, 2)), rows)
+	fixture.Envelope(&doc, rand.New(rand.NewPCG(1, 2)), rows)
 	if _, err := seal.Seal(context.Background(), &sealed, &doc, seal.Options{Key: testKey(t), Now: start}); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +302,7 @@ func TestListRequest(t *testing.T) {
 			t.Errorf("asked for %q, want %q\n%s", fields, want, doc)
 		}
 		in, err := envelope.Verify(t.Context(), io.Discard, strings.NewReader(doc))
-		if err != nil || in.Sender.IC != madeup.UnitIC || in.Recipient.Module != "CSUIS" || in.Created != "2026-11-25T09:00:00Z" {
+		if err != nil || in.Sender.IC != fixture.UnitIC || in.Recipient.Module != "CSUIS" || in.Created != "2026-11-25T09:00:00Z" {
 			t.Errorf("%+v, %v", in, err)
 		}
 		judgeEnvelope(t, doc)

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 	"csuis-offline/online"
 	"csuis-offline/seal"
@@ -90,7 +90,7 @@ func TestAgainstSpyne(t *testing.T) {
 	}
 
 	var doc, sealed, opened bytes.Buffer
-	madeup.Envelope(&doc, rand.New(rand.NewPCG(3, 4)), 300)
+	fixture.Envelope(&doc, rand.New(rand.NewPCG(3, 4)), 300)
 	if _, err := seal.Seal(t.Context(), &sealed, &doc, seal.Options{Key: testKey(t), Now: start}); err != nil {
 		t.Fatal(err)
 	}

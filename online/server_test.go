@@ -22,7 +22,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/online"
 )
 
@@ -171,8 +171,8 @@ func options(addr string) online.Options {
 		User: user, Password: func(context.Context) ([]byte, error) { return []byte(password), nil },
 		Roots: testAuthority().pool,
 		Sender: envelope.Config{
-			Unit:   envelope.Unit{IC: madeup.UnitIC, Name: madeup.UnitName},
-			Person: envelope.Person{ID: madeup.PersonID, Name: madeup.PersonName, Email: madeup.PersonEmail},
+			Unit:   envelope.Unit{IC: fixture.UnitIC, Name: fixture.UnitName},
+			Person: envelope.Person{ID: fixture.PersonID, Name: fixture.PersonName, Email: fixture.PersonEmail},
 		},
 		Now: func() time.Time { return start },
 	}

@@ -17,7 +17,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -83,13 +83,13 @@ func documents(t testing.TB) map[string][]byte {
 	t.Helper()
 	docs := map[string][]byte{"bare": []byte("<Rozvaha/>")}
 	var b bytes.Buffer
-	madeup.Envelope(&b, rand.New(rand.NewPCG(1, 1)), 20)
+	fixture.Envelope(&b, rand.New(rand.NewPCG(1, 1)), 20)
 	docs["envelope"] = bytes.Clone(b.Bytes())
 	b.Reset()
-	madeup.IncomeStatement(&b, rand.New(rand.NewPCG(1, 1)), 2000)
+	fixture.IncomeStatement(&b, rand.New(rand.NewPCG(1, 1)), 2000)
 	docs["windows-1250"] = []byte(strings.Replace(b.String(), "windows-1250", "UTF-8", 1))
 	b.Reset()
-	madeup.BalanceSheet(&b, rand.New(rand.NewPCG(1, 1)), 3000)
+	fixture.BalanceSheet(&b, rand.New(rand.NewPCG(1, 1)), 3000)
 	docs["large"] = bytes.Clone(b.Bytes())
 	return docs
 }

@@ -18,7 +18,7 @@ import (
 	"strconv"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // rowBytes is about what one row of a made-up balance sheet takes.
@@ -65,10 +65,10 @@ func write(path string, seed uint64, size int, form string) error {
 	}
 	defer f.Close()
 	w := bufio.NewWriterSize(f, 1<<20)
-	record := madeup.EnvelopedBalanceSheet
+	record := fixture.EnvelopedBalanceSheet
 	switch form {
 	case "bare":
-		record = madeup.BalanceSheet
+		record = fixture.BalanceSheet
 	case "days":
 		record = ofDay(seed)
 	}
@@ -84,7 +84,7 @@ func ofDay(n uint64) func(io.Writer, *rand.Rand, int) {
 	day := "DatumVykaz>" + time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(n)).Format(time.DateOnly)
 	return func(w io.Writer, rnd *rand.Rand, rows int) {
 		var b bytes.Buffer
-		madeup.EnvelopedBalanceSheet(&b, rnd, rows)
+		fixture.EnvelopedBalanceSheet(&b, rnd, rows)
 		w.Write(regexp.MustCompile(`DatumVykaz>[0-9-]+`).ReplaceAll(b.Bytes(), []byte(day)))
 	}
 }

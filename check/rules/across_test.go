@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 func TestOtherStatementIsNotGiven(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
-	sts := group(t, s, madeup.Statements(3, madeup.YearEnd))
+	sts := group(t, s, fixture.Statements(3, fixture.YearEnd))
 	income, balance, cash, equity := sts[0], sts[1], sts[2], sts[3]
 	for _, c := range []struct {
 		sts     []*rules.Statement
@@ -56,8 +56,8 @@ func TestOnlyOneUnitAndDateAreCompared(t *testing.T) {
 		"no unit": func(st *rules.Statement) { st.IC = "" },
 		"no date": func(st *rules.Statement) { st.Date = "" },
 	} {
-		made := madeup.Statements(3, madeup.YearEnd)
-		made[0].Apply(madeup.Edit{Kind: made[0].Kind, Position: "B.VI.1", Column: 1, Add: 100})
+		made := fixture.Statements(3, fixture.YearEnd)
+		made[0].Apply(fixture.Edit{Kind: made[0].Kind, Position: "B.VI.1", Column: 1, Add: 100})
 		sts := group(t, s, made)
 		if got := of(s.Across(sts), "Mezivykazove 1"); len(got) != 1 || got[0].Status != rules.Failed || got[0].Difference != "-1.00" || !slices.Equal(got[0].Others, []string{"VykazZiskuAztrat.xml"}) {
 			t.Fatalf("%+v", got)
@@ -85,8 +85,8 @@ func TestWhatIsHeldIsEnoughForAcross(t *testing.T) {
 	if err := s.Add(set(t, "mezi P = PenezniToky, R = Rozvaha\n101: P/C.I.1 až n [běžné] = R/B.IV.1 až n [netto]")); err != nil {
 		t.Fatal(err)
 	}
-	made := madeup.Statements(3, madeup.YearEnd)
-	made[0].Apply(madeup.Edit{Kind: made[0].Kind, Position: "B", Column: 2, Add: 100})
+	made := fixture.Statements(3, fixture.YearEnd)
+	made[0].Apply(fixture.Edit{Kind: made[0].Kind, Position: "B", Column: 2, Add: 100})
 	sts := group(t, s, made)
 	var held []*rules.Statement
 	for i, st := range sts {
@@ -116,8 +116,8 @@ func TestAGatheringSaysWhatAcrossSays(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
 	var all []*rules.Statement
-	for _, date := range []time.Time{madeup.YearEnd, madeup.Opening} {
-		all = append(all, group(t, s, madeup.Statements(5, date))...)
+	for _, date := range []time.Time{fixture.YearEnd, fixture.Opening} {
+		all = append(all, group(t, s, fixture.Statements(5, date))...)
 	}
 	short := *all[6] // the same unit, written otherwise
 	short.IC = strings.TrimLeft(short.IC, "0")

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // What the manual prints: how many rows each table has, and which of them are empty.
@@ -60,7 +60,7 @@ func TestConsistentStatementsPass(t *testing.T) {
 		{"2010-01-01", yearEnd},
 	} {
 		for seed := range uint64(5) {
-			sts := group(t, set, madeup.Statements(seed, date2(t, date.name)))
+			sts := group(t, set, fixture.Statements(seed, date2(t, date.name)))
 			results := rules.Evaluate(set, sts)
 			for _, r := range set.Rules() {
 				want := rules.Passed
@@ -84,7 +84,7 @@ func TestConsistentStatementsPass(t *testing.T) {
 func TestEachRuleCanBreakAlone(t *testing.T) {
 	t.Parallel()
 	set := rules.Builtin()
-	known := madeup.BrokenRules()
+	known := fixture.BrokenRules()
 	for _, r := range set.Rules() {
 		if r.Empty || r.Unspecified {
 			continue
@@ -95,8 +95,8 @@ func TestEachRuleCanBreakAlone(t *testing.T) {
 		}
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
-			date, edits, _ := madeup.Break(r.ID)
-			made := madeup.Statements(7, date)
+			date, edits, _ := fixture.Break(r.ID)
+			made := fixture.Statements(7, date)
 			if failed := with(rules.Evaluate(set, group(t, set, made)), rules.Failed); len(failed) != 0 {
 				t.Fatalf("before the change these fail: %v", failed)
 			}

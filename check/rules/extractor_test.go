@@ -13,7 +13,7 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // The records in testdata say in a comment what is found in them: kind, unit,
@@ -81,17 +81,17 @@ func TestStatementOfTheFirst(t *testing.T) {
 func TestDemoRecords(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]int{}
-	for _, r := range madeup.Records(1) {
+	for _, r := range fixture.Records(1) {
 		for _, st := range extract(t, rules.NewExtractor(), r.Data) {
 			kinds[st.Kind]++
-			if st.IC != madeup.UnitIC || st.Date != "2026-09-30" {
+			if st.IC != fixture.UnitIC || st.Date != "2026-09-30" {
 				t.Errorf("%s: %+v", r.File, st)
 			}
 		}
 	}
 	var b bytes.Buffer
-	madeup.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(1, 1)), 20)
-	if st := extract(t, rules.NewExtractor(), b.Bytes()); len(st) != 1 || st[0].IC != madeup.UnitIC || len(st[0].Positions()) != 20 {
+	fixture.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(1, 1)), 20)
+	if st := extract(t, rules.NewExtractor(), b.Bytes()); len(st) != 1 || st[0].IC != fixture.UnitIC || len(st[0].Positions()) != 20 {
 		t.Errorf("in the envelope: %+v", st)
 	}
 	if fmt.Sprint(kinds) != "map[Rozvaha:1 VykazZiskuAztrat:1]" {
@@ -174,7 +174,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 
 func BenchmarkExtractor(b *testing.B) {
 	var record bytes.Buffer
-	madeup.BalanceSheet(&record, rand.New(rand.NewPCG(1, 1)), 40_000)
+	fixture.BalanceSheet(&record, rand.New(rand.NewPCG(1, 1)), 40_000)
 	for _, c := range []struct {
 		name string
 		x    bool
@@ -201,7 +201,7 @@ func BenchmarkExtractor(b *testing.B) {
 
 func BenchmarkStatement(b *testing.B) {
 	set := rules.Builtin()
-	record := write(madeup.Statements(1, madeup.YearEnd)[1])
+	record := write(fixture.Statements(1, fixture.YearEnd)[1])
 	b.SetBytes(int64(len(record)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // What the manual names of the form of 2009.
@@ -23,7 +23,7 @@ func element(position string) string {
 }
 
 // complete is a user's file that maps all the made-up names.
-func complete(made []*madeup.Statement) string {
+func complete(made []*fixture.Statement) string {
 	var b strings.Builder
 	done := map[string]bool{}
 	last := ""
@@ -43,7 +43,7 @@ func complete(made []*madeup.Statement) string {
 	return b.String()
 }
 
-func of2009(t *testing.T, x *rules.Extractor, s *madeup.Statement, name func(string) string) *rules.Statement {
+func of2009(t *testing.T, x *rules.Extractor, s *fixture.Statement, name func(string) string) *rules.Statement {
 	t.Helper()
 	var b bytes.Buffer
 	s.WriteOf2009(&b, name)
@@ -58,21 +58,21 @@ func of2009(t *testing.T, x *rules.Extractor, s *madeup.Statement, name func(str
 func TestBothFormsAreJudgedAlike(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
-	made := madeup.Statements(5, madeup.YearEnd)
+	made := fixture.Statements(5, fixture.YearEnd)
 	mine := set(t, complete(made))
 	if err := s.Add(mine); err != nil {
 		t.Fatal(err)
 	}
-	for i, rule := range append([]string{""}, madeup.BrokenRules()...) {
+	for i, rule := range append([]string{""}, fixture.BrokenRules()...) {
 		if testing.Short() && i%8 != 0 {
 			continue
 		}
-		date, edits, _ := madeup.Break(rule)
+		date, edits, _ := fixture.Break(rule)
 		if rule == "" {
-			date = madeup.YearEnd
+			date = fixture.YearEnd
 		}
 		var old, since []*rules.Statement
-		for _, m := range madeup.Statements(5, date) {
+		for _, m := range fixture.Statements(5, date) {
 			m.Apply(edits...)
 			old = append(old, of2009(t, s.NewExtractor(), m, element))
 			since = append(since, extract(t, s.NewExtractor(), write(m))...)
@@ -99,7 +99,7 @@ func TestBothFormsAreJudgedAlike(t *testing.T) {
 func TestUnmappedElementsAreNotJudged(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
-	for _, m := range madeup.Statements(5, madeup.YearEnd) {
+	for _, m := range fixture.Statements(5, fixture.YearEnd) {
 		st := of2009(t, s.NewExtractor(), m, element)
 		for _, r := range s.Within(st) {
 			switch {
@@ -114,8 +114,8 @@ func TestUnmappedElementsAreNotJudged(t *testing.T) {
 			}
 		}
 	}
-	m := madeup.Statements(5, madeup.YearEnd)[1]
-	m.Apply(madeup.Edit{Kind: m.Kind, Position: "B.II.3", Column: 2, Add: 1e12})
+	m := fixture.Statements(5, fixture.YearEnd)[1]
+	m.Apply(fixture.Edit{Kind: m.Kind, Position: "B.II.3", Column: 2, Add: 1e12})
 	got := of(s.Within(of2009(t, s.NewExtractor(), m, element)), "Rozvaha 21")
 	if len(got) != 1 || got[0].Status != rules.Failed || got[0].Position != "P_B_II_3" {
 		t.Errorf("%+v", got)
@@ -126,7 +126,7 @@ func TestUnmappedElementsAreNotJudged(t *testing.T) {
 func TestMissingElement(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
-	m := madeup.Statements(5, madeup.YearEnd)[1]
+	m := fixture.Statements(5, fixture.YearEnd)[1]
 	st := of2009(t, s.NewExtractor(), m, func(p string) string { return named[p] })
 	want := map[string]string{"Rozvaha 2": "A.II,A.III,A.IV", "Rozvaha 4": "A.II,A.II.1", "Rozvaha 22": "B,C,D"}
 	for rule, missing := range want {

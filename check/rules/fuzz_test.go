@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // FuzzParse: a file of rules is parsed or refused with a place inside it; what was
@@ -31,7 +31,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(ownMap + "1: (A nebo (B - 1.5))[plán] >= A.1 až n [2] ± 2 %; k 31.12.; pozn. \"x\"\nmezi R = Rozvaha, P = Rozpocet\n1: R/C[1] = P/A[2]\n"))
 	builtin := rules.Builtin()
 	var sts []*rules.Statement
-	for _, r := range madeup.StatementRecords(1, madeup.YearEnd) {
+	for _, r := range fixture.StatementRecords(1, fixture.YearEnd) {
 		sts = append(sts, extract(f, builtin.NewExtractor(), r.Data)...)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -80,7 +80,7 @@ func FuzzExtractor(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	for _, s := range madeup.Statements(1, madeup.YearEnd)[2:] {
+	for _, s := range fixture.Statements(1, fixture.YearEnd)[2:] {
 		f.Add(write(s))
 		var b bytes.Buffer
 		s.WriteOf2009(&b, element)

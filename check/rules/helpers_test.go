@@ -9,7 +9,7 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // extract reads a record and returns its statements; the reader's error and the
@@ -41,14 +41,14 @@ func extractErr(x *rules.Extractor, record []byte) ([]*rules.Statement, error) {
 }
 
 // write writes a made-up statement in the form since 2010.
-func write(s *madeup.Statement) []byte {
+func write(s *fixture.Statement) []byte {
 	var b bytes.Buffer
 	s.Write(&b)
 	return b.Bytes()
 }
 
 // group extracts the made-up statements of one unit and date.
-func group(t testing.TB, set *rules.Set, sts []*madeup.Statement) []*rules.Statement {
+func group(t testing.TB, set *rules.Set, sts []*fixture.Statement) []*rules.Statement {
 	t.Helper()
 	var all []*rules.Statement
 	for _, s := range sts {

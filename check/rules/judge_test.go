@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -39,8 +39,8 @@ func TestXmllintAddsUpAlike(t *testing.T) {
 		"fund":   {4, "FondPrivatizace 2", "Vykaz", "H.II.", "ObdobiBezne", "běžné", "H.II.3", 1},
 	} {
 		for i, add := range []int64{0, 125_000} {
-			made := madeup.Statements(9, madeup.YearEnd)[c.statement]
-			made.Apply(madeup.Edit{Kind: made.Kind, Position: c.changed, Column: c.number, Add: add})
+			made := fixture.Statements(9, fixture.YearEnd)[c.statement]
+			made.Apply(fixture.Edit{Kind: made.Kind, Position: c.changed, Column: c.number, Add: add})
 			record := write(made)
 			file := filepath.Join(dir, fmt.Sprintf("%s%d.xml", name, i))
 			if err := os.WriteFile(file, record, 0o600); err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // own is a statement of a kind that the test's rules define.
@@ -153,18 +153,18 @@ func TestDocumentationListsAllRules(t *testing.T) {
 func TestStatementRecords(t *testing.T) {
 	t.Parallel()
 	s := rules.Builtin()
-	date, edits, ok := madeup.Break("Rozvaha 22")
+	date, edits, ok := fixture.Break("Rozvaha 22")
 	if !ok {
 		t.Fatal("unknown")
 	}
 	var sts []*rules.Statement
-	for _, r := range madeup.StatementRecords(1, date, edits...) {
+	for _, r := range fixture.StatementRecords(1, date, edits...) {
 		sts = append(sts, extract(t, s.NewExtractor(), r.Data)...)
 	}
 	if failed := with(rules.Evaluate(s, sts), rules.Failed); len(sts) != 5 || fmt.Sprint(failed) != "map[Rozvaha 22:true]" {
 		t.Errorf("%d statements, these fail: %v", len(sts), failed)
 	}
-	if _, _, ok := madeup.Break("Rozvaha 40"); ok {
+	if _, _, ok := fixture.Break("Rozvaha 40"); ok {
 		t.Error("an empty rule can be broken")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // alone says why no single number breaks a rule and no other: each number that the
@@ -47,8 +47,8 @@ func TestOnlyTheseRulesNeedSeveralNumbers(t *testing.T) {
 		t.Skip("sums alone; the ordinary run has them")
 	}
 	set := rules.Builtin()
-	for _, rule := range madeup.BrokenRules() {
-		date, edits, _ := madeup.Break(rule)
+	for _, rule := range fixture.BrokenRules() {
+		date, edits, _ := fixture.Break(rule)
 		if several := len(edits) > 1; several != (alone[rule] != "") {
 			t.Errorf("%s is broken by %d numbers; the reason: %q", rule, len(edits), alone[rule])
 		}
@@ -57,7 +57,7 @@ func TestOnlyTheseRulesNeedSeveralNumbers(t *testing.T) {
 		}
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
-			made := madeup.Statements(7, date)
+			made := fixture.Statements(7, date)
 			sts := group(t, set, made)
 			tried := 0
 			for i, c := range cellsOf(t, made, rule, date) {
@@ -94,15 +94,15 @@ func TestRulesWithoutToleranceAreExact(t *testing.T) {
 		formulas[r.ID] = r
 	}
 	for _, form := range forms(t) {
-		for _, rule := range madeup.BrokenRules() {
+		for _, rule := range fixture.BrokenRules() {
 			text := formulas[rule].Text
 			if slices.Contains(tolerant, rule) {
 				continue
 			}
 			t.Run(form.name+"/"+rule, func(t *testing.T) {
 				t.Parallel()
-				date, _, _ := madeup.Break(rule)
-				made := madeup.Statements(7, date)
+				date, _, _ := fixture.Break(rule)
+				made := fixture.Statements(7, date)
 				sts := form.group(t, made)
 				cells := cellsOf(t, made, rule, date)
 				if len(cells) == 0 {
@@ -135,7 +135,7 @@ func TestTolerancesEndAtTheirLimit(t *testing.T) {
 	t.Parallel()
 	for _, form := range forms(t) {
 		for rule, c := range map[string]struct {
-			left, right       madeup.Edit
+			left, right       fixture.Edit
 			minus             string // is taken away from the right side
 			alsoLeft, alsoAdd string
 		}{
@@ -145,7 +145,7 @@ func TestTolerancesEndAtTheirLimit(t *testing.T) {
 		} {
 			t.Run(form.name+"/"+rule, func(t *testing.T) {
 				t.Parallel()
-				made := madeup.Statements(7, madeup.YearEnd)
+				made := fixture.Statements(7, fixture.YearEnd)
 				cents := func(position string, column int) int64 {
 					for _, cell := range made[1].Cells() {
 						if cell.Position == position && cell.Column == column {
@@ -164,7 +164,7 @@ func TestTolerancesEndAtTheirLimit(t *testing.T) {
 				sts := form.group(t, made)
 				for _, sign := range []int64{1, -1} {
 					for over := range int64(2) {
-						edit := cell{made[1].Kind, madeup.Cell{Position: c.left.Position, Column: c.left.Column}}
+						edit := cell{made[1].Kind, fixture.Cell{Position: c.left.Position, Column: c.left.Column}}
 						got := form.after(t, made, sts, edit, right+sign*(right/50+over)-left, rule)
 						if failed := len(got) == 1; failed != (over == 1) || len(got) > 1 {
 							t.Errorf("2 %% and %d hellers, sign %d: %+v", over, sign, got)
@@ -179,17 +179,17 @@ func TestTolerancesEndAtTheirLimit(t *testing.T) {
 	}
 }
 
-func at(position string, column int) madeup.Edit {
-	return madeup.Edit{Kind: "Rozvaha", Position: position, Column: column}
+func at(position string, column int) fixture.Edit {
+	return fixture.Edit{Kind: "Rozvaha", Position: position, Column: column}
 }
 
 type cell struct {
 	kind string
-	madeup.Cell
+	fixture.Cell
 }
 
 // cellsOf are the numbers that a rule names, read off the data file by names.
-func cellsOf(t *testing.T, made []*madeup.Statement, rule string, date time.Time) (all []cell) {
+func cellsOf(t *testing.T, made []*fixture.Statement, rule string, date time.Time) (all []cell) {
 	t.Helper()
 	named := names(t, made, date)
 	for _, s := range made {
@@ -210,26 +210,26 @@ func cellsOf(t *testing.T, made []*madeup.Statement, rule string, date time.Time
 type form struct {
 	name string
 	set  *rules.Set
-	read func(*testing.T, *rules.Set, *madeup.Statement) *rules.Statement
+	read func(*testing.T, *rules.Set, *fixture.Statement) *rules.Statement
 }
 
 func forms(t *testing.T) []form {
 	t.Helper()
 	old := rules.Builtin()
-	if err := old.Add(set(t, complete(madeup.Statements(7, madeup.YearEnd)))); err != nil {
+	if err := old.Add(set(t, complete(fixture.Statements(7, fixture.YearEnd)))); err != nil {
 		t.Fatal(err)
 	}
-	return []form{{"2010", rules.Builtin(), recordOf}, {"2009", old, func(t *testing.T, s *rules.Set, m *madeup.Statement) *rules.Statement {
+	return []form{{"2010", rules.Builtin(), recordOf}, {"2009", old, func(t *testing.T, s *rules.Set, m *fixture.Statement) *rules.Statement {
 		return of2009(t, s.NewExtractor(), m, element)
 	}}}
 }
 
-func recordOf(t *testing.T, s *rules.Set, m *madeup.Statement) *rules.Statement {
+func recordOf(t *testing.T, s *rules.Set, m *fixture.Statement) *rules.Statement {
 	t.Helper()
 	return extract(t, s.NewExtractor(), write(m))[0]
 }
 
-func (f form) group(t *testing.T, made []*madeup.Statement) (all []*rules.Statement) {
+func (f form) group(t *testing.T, made []*fixture.Statement) (all []*rules.Statement) {
 	t.Helper()
 	for _, m := range made {
 		all = append(all, f.read(t, f.set, m))
@@ -238,7 +238,7 @@ func (f form) group(t *testing.T, made []*madeup.Statement) (all []*rules.Statem
 }
 
 // after are the failures of a rule when one number is changed.
-func (f form) after(t *testing.T, made []*madeup.Statement, sts []*rules.Statement, c cell, add int64, rule string) (failed []rules.Result) {
+func (f form) after(t *testing.T, made []*fixture.Statement, sts []*rules.Statement, c cell, add int64, rule string) (failed []rules.Result) {
 	t.Helper()
 	for _, r := range of(changed(t, f.set, made, sts, c, add, f.read), rule) {
 		if r.Status == rules.Failed {
@@ -250,11 +250,11 @@ func (f form) after(t *testing.T, made []*madeup.Statement, sts []*rules.Stateme
 
 // changed evaluates the rules of the statement of one number, and those between
 // statements, when it is changed.
-func changed(t *testing.T, s *rules.Set, made []*madeup.Statement, sts []*rules.Statement, c cell, add int64, read func(*testing.T, *rules.Set, *madeup.Statement) *rules.Statement) []rules.Result {
+func changed(t *testing.T, s *rules.Set, made []*fixture.Statement, sts []*rules.Statement, c cell, add int64, read func(*testing.T, *rules.Set, *fixture.Statement) *rules.Statement) []rules.Result {
 	t.Helper()
-	i := slices.IndexFunc(made, func(m *madeup.Statement) bool { return m.Kind == c.kind })
+	i := slices.IndexFunc(made, func(m *fixture.Statement) bool { return m.Kind == c.kind })
 	m := made[i].Clone()
-	m.Apply(madeup.Edit{Kind: c.kind, Position: c.Position, Column: c.Column, Add: add})
+	m.Apply(fixture.Edit{Kind: c.kind, Position: c.Position, Column: c.Column, Add: add})
 	all := slices.Clone(sts)
 	all[i] = read(t, s, m)
 	return append(s.Within(all[i]), s.Across(all)...)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // The numbers that each rule names are found here by reading the text of the data
@@ -42,7 +42,7 @@ var (
 )
 
 // names reads which rules name which numbers of the made-up statements.
-func names(t *testing.T, made []*madeup.Statement, date time.Time) map[place]map[string]bool {
+func names(t *testing.T, made []*fixture.Statement, date time.Time) map[place]map[string]bool {
 	t.Helper()
 	data, err := os.ReadFile("builtin/chapter-j.rules")
 	if err != nil {
@@ -180,7 +180,7 @@ func TestOneBrokenNumberBreaksWhatNamesIt(t *testing.T) {
 		date time.Time
 		kind string
 		min  int
-	}{{madeup.YearEnd, "", 1000}, {day(2026, 9, 30), "Rozvaha", 500}, {madeup.Opening, "VykazZiskuAztrat", 400}} {
+	}{{fixture.YearEnd, "", 1000}, {day(2026, 9, 30), "Rozvaha", 500}, {fixture.Opening, "VykazZiskuAztrat", 400}} {
 		t.Run(c.date.Format(time.DateOnly), func(t *testing.T) {
 			t.Parallel()
 			breakEach(t, c.date, c.kind, c.min)
@@ -190,7 +190,7 @@ func TestOneBrokenNumberBreaksWhatNamesIt(t *testing.T) {
 
 func breakEach(t *testing.T, date time.Time, kind string, least int) {
 	set := rules.Builtin()
-	made := madeup.Statements(11, date)
+	made := fixture.Statements(11, date)
 	named := names(t, made, date)
 	sts := group(t, set, made)
 	broken, unnamed := 0, 0
@@ -227,7 +227,7 @@ func breakEach(t *testing.T, date time.Time, kind string, least int) {
 
 // spoil puts another number in the place of one: a negative one, far from all others.
 // The made-up records have a number on each line behind that of its position.
-func spoil(t *testing.T, record []byte, c madeup.Cell) []byte {
+func spoil(t *testing.T, record []byte, c fixture.Cell) []byte {
 	t.Helper()
 	at := bytes.Index(record, []byte("<"+c.Section+">"))
 	tag := []byte("<PolozkaCislo>" + c.Position + ".<")

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"csuis-offline/check/rules"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // balance writes a made-up Rozvaha of a year's end, and lets the test change its text.
 func balance(t *testing.T, change func(string) string) []rules.Result {
 	t.Helper()
 	s := rules.Builtin()
-	text := string(write(madeup.Statements(3, madeup.YearEnd)[1]))
+	text := string(write(fixture.Statements(3, fixture.YearEnd)[1]))
 	changed := change(text)
 	if changed == text {
 		t.Fatal("the text is unchanged")
@@ -44,7 +44,7 @@ func row(text, position string) (begin, end int) {
 // "řádek 214: ve výkazu chybí položka A.II.3, součet A.II proto nesouhlasí"
 func TestMissingSubpositionIsNamed(t *testing.T) {
 	t.Parallel()
-	made := madeup.Statements(3, madeup.YearEnd)[1]
+	made := fixture.Statements(3, fixture.YearEnd)[1]
 	var cents []string
 	results := balance(t, func(text string) string {
 		b, e := row(text, "A.II.3.")
@@ -146,7 +146,7 @@ func TestNotRun(t *testing.T) {
 func TestFallback(t *testing.T) {
 	t.Parallel()
 	s := set(t, "výkaz Rozvaha\n1: (AKTIVA nebo (A + B))[netto] = (PASIVA nebo (C + D))[běžné] ± 2 %")
-	text := string(write(madeup.Statements(3, madeup.YearEnd)[1]))
+	text := string(write(fixture.Statements(3, fixture.YearEnd)[1]))
 	for name, c := range map[string]struct {
 		change   func(string) string
 		want     rules.Status

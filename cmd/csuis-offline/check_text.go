@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"csuis-offline/check/xsd"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/xsd"
 )
 
 // ruleCodes are the findings whose values are numbers of a statement.

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // updateGolden writes testdata/golden anew.
@@ -144,7 +144,7 @@ func (g *golden) write(name string, data []byte) {
 
 // records writes made-up records into a folder, and the settings and the key of
 // their unit beside it.
-func (g *golden) records(dir string, rs []madeup.Record) {
+func (g *golden) records(dir string, rs []fixture.Record) {
 	g.t.Helper()
 	for _, r := range rs {
 		g.write(filepath.Join(dir, r.File), r.Data)
@@ -227,14 +227,14 @@ func goldenPackages() []goldenCase {
 
 func goldenPackage(g *golden, i int) {
 	day := time.Date(2026, time.September, 30, 0, 0, 0, 0, time.UTC)
-	rs := madeup.Records(uint64(i))
+	rs := fixture.Records(uint64(i))
 	switch i % 5 {
 	case 1:
 		rs = rs[:1+i%4]
 	case 2:
-		rs = madeup.StatementRecords(uint64(i), day)
+		rs = fixture.StatementRecords(uint64(i), day)
 	case 3:
-		rs = append(rs, madeup.Record{File: "rozbitý.xml", Data: rs[0].Data[:len(rs[0].Data)-7-i%90]})
+		rs = append(rs, fixture.Record{File: "rozbitý.xml", Data: rs[0].Data[:len(rs[0].Data)-7-i%90]})
 	}
 	g.records("in", rs)
 	args := []string{"pack", "$W/in", "--out", "$W/out", "--key", "$W/" + demoKey, "--timestamp", fmt.Sprint(1791800000 + 86400*i)}
@@ -309,7 +309,7 @@ func goldenCommands() []goldenCase {
 		}},
 		{"check", func(g *golden) {
 			for seed := range uint64(10) {
-				g.records("in", madeup.StatementRecords(seed, time.Date(2026, time.December, 31, 0, 0, 0, 0, time.UTC)))
+				g.records("in", fixture.StatementRecords(seed, time.Date(2026, time.December, 31, 0, 0, 0, 0, time.UTC)))
 				g.command("check", "$W/in", "--on", "2027-02-01")
 			}
 			g.command("check", "--list-rules")
@@ -318,14 +318,14 @@ func goldenCommands() []goldenCase {
 			}
 		}},
 		{"seal", func(g *golden) {
-			g.records("in", madeup.Records(3))
-			for _, r := range madeup.Records(3) {
+			g.records("in", fixture.Records(3))
+			for _, r := range fixture.Records(3) {
 				g.command("seal", "$W/in/"+r.File, "-o", "$W/sealed/"+r.File+".XM6", "--key", "$W/"+demoKey, "--timestamp", "1791800000")
 			}
 			if err := os.Mkdir(g.path("sealed"), 0o777); err != nil {
 				g.t.Fatal(err)
 			}
-			for _, r := range madeup.Records(3) {
+			for _, r := range fixture.Records(3) {
 				g.command("seal", "$W/in/"+r.File, "-o", "$W/sealed/"+r.File+".XM6", "--key", "$W/"+demoKey, "--timestamp", "1791800000")
 				g.command("open", "$W/sealed/"+r.File+".XM6", "-o", "$W/sealed/"+r.File, "--key", "$W/"+demoKey)
 			}
@@ -333,7 +333,7 @@ func goldenCommands() []goldenCase {
 			g.command("verify", "$W/sealed", "--key", "$W/"+demoKey)
 		}},
 		{"outbox", func(g *golden) {
-			rs := madeup.Records(4)
+			rs := fixture.Records(4)
 			g.records("in", rs)
 			for _, r := range rs {
 				g.command("send", "$W/in/"+r.File, "--later", "--key", "$W/"+demoKey)
@@ -351,7 +351,7 @@ func goldenCommands() []goldenCase {
 			g.command("outbox")
 		}},
 		{"mistakes", func(g *golden) {
-			g.records("in", madeup.Records(5))
+			g.records("in", fixture.Records(5))
 			g.command("pack")
 			g.command("pack", "$W/none", "--out", "$W/out", "--key", "$W/"+demoKey)
 			g.command("pack", "$W/in", "--out", "$W/out", "--key", "$W/none")

@@ -10,7 +10,7 @@ import (
 
 	"csuis-offline/check/answer"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 func guide(t *testing.T) string {
@@ -54,7 +54,7 @@ func TestGuidesExampleIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Unit.IC != madeup.UnitIC || c.Person.Name != madeup.PersonName {
+	if c.Unit.IC != fixture.UnitIC || c.Person.Name != fixture.PersonName {
 		t.Errorf("%+v", c)
 	}
 }

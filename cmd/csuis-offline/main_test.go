@@ -17,7 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 	"csuis-offline/outbox"
 	"csuis-offline/stage"
@@ -127,7 +127,7 @@ func cmdKey(ts *testscript.TestScript, _ bool, args []string) {
 func cmdRecords(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(dir, 0o777))
-	for _, r := range madeup.Records(1) {
+	for _, r := range fixture.Records(1) {
 		ts.Check(os.WriteFile(filepath.Join(dir, r.File), r.Data, 0o666))
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"csuis-offline/crypto"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/outbox"
 )
@@ -63,7 +63,7 @@ user = %q
 password_file = "heslo.txt"
 ca = %q
 outbox = "odesilani"
-`, madeup.UnitIC, madeup.UnitName, madeup.PersonID, madeup.PersonName, w.sim.SubmitURL(), w.sim.InboxURL(), worldLogin, w.sim.CAFile()))
+`, fixture.UnitIC, fixture.UnitName, fixture.PersonID, fixture.PersonName, w.sim.SubmitURL(), w.sim.InboxURL(), worldLogin, w.sim.CAFile()))
 	return w
 }
 
@@ -84,8 +84,8 @@ func (w *world) serve(listen string, choose sim.Chooser) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	register, err := sim.NewRegister([]sim.Unit{{IC: madeup.UnitIC, Name: madeup.UnitName}}, []sim.Person{{
-		Login: worldLogin, Password: worldPassword, ID: madeup.PersonID, Name: madeup.PersonName, Key: key, Units: []string{madeup.UnitIC},
+	register, err := sim.NewRegister([]sim.Unit{{IC: fixture.UnitIC, Name: fixture.UnitName}}, []sim.Person{{
+		Login: worldLogin, Password: worldPassword, ID: fixture.PersonID, Name: fixture.PersonName, Key: key, Units: []string{fixture.UnitIC},
 	}})
 	if err == nil {
 		w.sim, err = sim.Open(sim.Options{Dir: w.path("csuis"), Register: register, Choose: choose})
@@ -237,11 +237,11 @@ func (w *world) noSecrets() {
 
 // statements writes made-up statements that pass all checks, four for each day
 // from the first: of each type one. It returns how many it wrote.
-func (w *world) statements(folder string, seed uint64, first time.Time, count int, edits ...madeup.Edit) int {
+func (w *world) statements(folder string, seed uint64, first time.Time, count int, edits ...fixture.Edit) int {
 	w.t.Helper()
 	n := 0
 	for day := first; n < count; day = day.AddDate(0, 0, 1) {
-		for _, r := range madeup.StatementRecords(seed+uint64(day.Unix()), day, edits...) {
+		for _, r := range fixture.StatementRecords(seed+uint64(day.Unix()), day, edits...) {
 			if n < count && !strings.HasPrefix(r.File, "Zmeny") { // another of type 003
 				w.write(filepath.Join(folder, day.Format("20060102")+r.File[:6]+".xml"), string(r.Data))
 				n++

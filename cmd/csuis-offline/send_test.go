@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/outbox"
 )
@@ -77,7 +77,7 @@ func (w *world) interrupted(path string) {
 	w.t.Helper()
 	box := w.box()
 	defer box.Close()
-	p, err := box.StartPackage(w.t.Context(), outbox.PackageOptions{Unit: madeup.UnitIC})
+	p, err := box.StartPackage(w.t.Context(), outbox.PackageOptions{Unit: fixture.UnitIC})
 	if err == nil {
 		err = box.NamePackage(w.t.Context(), p.ID, filepath.Base(path), path)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"csuis-offline/crypto"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 )
 
@@ -65,9 +65,9 @@ func cmdSim(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 		var err error
 		v.dir = ts.MkAbs("simulator")
-		v.reg, err = sim.NewRegister([]sim.Unit{{IC: madeup.UnitIC, Name: madeup.UnitName}, {IC: "08888882", Name: "Kraj", Consolidates: []string{madeup.UnitIC}}},
+		v.reg, err = sim.NewRegister([]sim.Unit{{IC: fixture.UnitIC, Name: fixture.UnitName}, {IC: "08888882", Name: "Kraj", Consolidates: []string{fixture.UnitIC}}},
 			[]sim.Person{
-				{Login: "zofie", Password: simPassword, ID: madeup.PersonID, Name: madeup.PersonName, Key: keys[0], Units: []string{madeup.UnitIC}},
+				{Login: "zofie", Password: simPassword, ID: fixture.PersonID, Name: fixture.PersonName, Key: keys[0], Units: []string{fixture.UnitIC}},
 				{Login: "kraj", Password: simPassword, ID: "9999000009", Key: keys[1], Units: []string{"08888882"}},
 			})
 		ts.Check(err)
@@ -81,9 +81,9 @@ func cmdSim(ts *testscript.TestScript, _ bool, _ []string) {
 	config := func(ic, name, person, login, key, box string) []byte {
 		return fmt.Appendf(nil, "[unit]\nic = %q\nname = %q\n[person]\nid = %q\nname = %q\nemail = %q\nphones = [%q]\n[key]\nfile = %q\n[online]\n"+
 			"submit = %q\ninbox = %q\nuser = %q\npassword_file = \"heslo.txt\"\nca = %q\noutbox = %q\n",
-			ic, name, person, madeup.PersonName, madeup.PersonEmail, madeup.PersonPhone, key, v.s.SubmitURL(), v.s.InboxURL(), login, "simulator/"+filepath.Base(v.s.CAFile()), box)
+			ic, name, person, fixture.PersonName, fixture.PersonEmail, fixture.PersonPhone, key, v.s.SubmitURL(), v.s.InboxURL(), login, "simulator/"+filepath.Base(v.s.CAFile()), box)
 	}
-	ts.Check(os.WriteFile(ts.MkAbs("csuis.toml"), config(madeup.UnitIC, madeup.UnitName, madeup.PersonID, "zofie", "AESKEY.DEC", "box"), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("csuis.toml"), config(fixture.UnitIC, fixture.UnitName, fixture.PersonID, "zofie", "AESKEY.DEC", "box"), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs("kraj.toml"), config("08888882", "Kraj", "9999000009", "kraj", "kraj.DEC", "kraj"), 0o600))
 }
 
@@ -107,7 +107,7 @@ func cmdSimDo(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		c.Advance = d
 	case "request":
-		c.Request = &sim.RecordWanted{IC: madeup.UnitIC, RecordType: args[1], Date: args[2], Text: "prosíme"}
+		c.Request = &sim.RecordWanted{IC: fixture.UnitIC, RecordType: args[1], Date: args[2], Text: "prosíme"}
 	case "intake":
 		found, err := filepath.Glob(ts.MkAbs(args[1]))
 		ts.Check(err)
@@ -131,11 +131,11 @@ func cmdStatements(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	for _, kind := range args[3:] {
 		kind, broken := strings.CutSuffix(kind, "!")
-		var edits []madeup.Edit
+		var edits []fixture.Edit
 		if broken {
-			edits = []madeup.Edit{{Kind: "Rozvaha", Position: "C", Column: 1, Add: 1}}
+			edits = []fixture.Edit{{Kind: "Rozvaha", Position: "C", Column: 1, Add: 1}}
 		}
-		for _, r := range madeup.StatementRecords(seed, date, edits...) {
+		for _, r := range fixture.StatementRecords(seed, date, edits...) {
 			if strings.HasPrefix(r.File, kind+" ") {
 				ts.Check(os.WriteFile(filepath.Join(dir, kind+".xml"), r.Data, 0o666))
 			}

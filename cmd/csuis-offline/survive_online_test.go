@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/outbox"
 )
@@ -198,7 +198,7 @@ func TestNothingLostNothingDoubled(t *testing.T) {
 			began := time.Now()
 			o := newOrdeal(t, seed)
 			corrections := statements / 10
-			_, edits, _ := madeup.Break("Rozvaha 12")
+			_, edits, _ := fixture.Break("Rozvaha 12")
 			o.files = o.statements("zaznamy", seed, worldDay, statements-2*corrections)
 			o.files += o.statements("zaznamy", seed, worldDay.AddDate(8, 0, 0), corrections, edits...)
 			o.files += o.statements("opravy", seed+1, worldDay, corrections)

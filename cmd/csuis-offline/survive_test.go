@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -32,7 +32,7 @@ func newScene(t testing.TB, records int) scene {
 	}
 	for i := range records {
 		var b bytes.Buffer
-		madeup.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 3)), 20+i)
+		fixture.EnvelopedBalanceSheet(&b, rand.New(rand.NewPCG(uint64(i), 3)), 20+i)
 		if err := os.WriteFile(filepath.Join(s.records, fmt.Sprintf("r%03d.xml", i)), b.Bytes(), 0o666); err != nil {
 			t.Fatal(err)
 		}

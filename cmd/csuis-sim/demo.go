@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"csuis-offline/crypto"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/stage"
 )
 
@@ -18,7 +18,7 @@ type demoPerson struct{ login, id, name, key, password string }
 
 // The deputy has a key and a password of her own.
 var demoPersons = []demoPerson{
-	{"zofie", madeup.PersonID, madeup.PersonName, "AESKEY.DEC", "heslo.txt"},
+	{"zofie", fixture.PersonID, fixture.PersonName, "AESKEY.DEC", "heslo.txt"},
 	{"nada", "9999000002", "Naďa Náhradní", "AESKEY-NZO.DEC", "heslo-nzo.txt"},
 }
 
@@ -37,7 +37,7 @@ func (a *app) makeDemo() error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("[[unit]]\nic = %q\nname = %q\n", madeup.UnitIC, madeup.UnitName)
+	text := fmt.Sprintf("[[unit]]\nic = %q\nname = %q\n", fixture.UnitIC, fixture.UnitName)
 	for _, p := range demoPersons {
 		var key [crypto.KeySize]byte
 		if _, err := rand.Read(key[:]); err != nil {
@@ -51,7 +51,7 @@ func (a *app) makeDemo() error {
 			return err
 		}
 		text += fmt.Sprintf("\n[[person]]\nlogin = %q\npassword = %q\nid = %q\nname = %q\nkey = %q\nunits = [%q]\n",
-			p.login, password, p.id, p.name, p.key, madeup.UnitIC)
+			p.login, password, p.id, p.name, p.key, fixture.UnitIC)
 	}
 	return secret(path, []byte(text))
 }

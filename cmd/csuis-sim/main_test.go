@@ -27,7 +27,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/seal"
 )
@@ -85,15 +85,15 @@ func readKey(path string) (*crypto.Key, error) {
 func sealedRecord(key *crypto.Key, seed uint64) ([]byte, *seal.Result, error) {
 	date := time.Date(2025, time.December, 31, 0, 0, 0, 0, time.UTC)
 	var out bytes.Buffer
-	for _, r := range madeup.StatementRecords(seed, date) {
+	for _, r := range fixture.StatementRecords(seed, date) {
 		if !bytes.Contains(r.Data, []byte("Rozvaha:v1")) {
 			continue
 		}
 		res, err := seal.Seal(context.Background(), &out, bytes.NewReader(r.Data), seal.Options{
 			Key: key, Now: time.Now(),
 			Envelope: &envelope.Config{
-				Unit:   envelope.Unit{IC: madeup.UnitIC, Name: madeup.UnitName},
-				Person: envelope.Person{ID: madeup.PersonID},
+				Unit:   envelope.Unit{IC: fixture.UnitIC, Name: fixture.UnitName},
+				Person: envelope.Person{ID: fixture.PersonID},
 			},
 		})
 		return out.Bytes(), res, err

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/seal"
 )
@@ -32,7 +32,7 @@ func TestMemoryDoesNotGrowWithTheRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	var doc, sealed bytes.Buffer
-	madeup.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 2)), 110_000)
+	fixture.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 2)), 110_000)
 	if _, err := seal.Seal(t.Context(), &sealed, &doc, seal.Options{Key: key, Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"csuis-offline/check/attachment"
 	"csuis-offline/check/codelist"
 	"csuis-offline/check/rules"
-	"csuis-offline/check/xsd"
 	"csuis-offline/finding"
+	"csuis-offline/xsd"
 )
 
 // checkFamilies are the codes of findings that the checks' packages declare.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/seal"
 )
 
@@ -16,7 +16,7 @@ import (
 func BenchmarkSubmit(b *testing.B) {
 	s := started(b, options(b))
 	var doc, sealed bytes.Buffer
-	madeup.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 2)), 170)
+	fixture.EnvelopedBalanceSheet(&doc, rand.New(rand.NewPCG(1, 2)), 170)
 	if _, err := seal.Seal(b.Context(), &sealed, &doc, seal.Options{Key: keyOf(b, 1), Now: today}); err != nil {
 		b.Fatal(err)
 	}

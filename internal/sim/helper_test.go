@@ -18,7 +18,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/seal"
 )
 
@@ -46,12 +46,12 @@ func register(t testing.TB) *Register {
 	t.Helper()
 	r, err := NewRegister(
 		[]Unit{
-			{IC: madeup.UnitIC, Name: madeup.UnitName, Types: []string{"001", "002", "003", "004", "051"}},
-			{IC: otherIC, Name: "Kraj nad Ďáblicí", Consolidates: []string{madeup.UnitIC}},
+			{IC: fixture.UnitIC, Name: fixture.UnitName, Types: []string{"001", "002", "003", "004", "051"}},
+			{IC: otherIC, Name: "Kraj nad Ďáblicí", Consolidates: []string{fixture.UnitIC}},
 		},
 		[]Person{
-			{Login: zo, Password: password, ID: madeup.PersonID, Name: madeup.PersonName, Key: keyOf(t, 1), Units: []string{madeup.UnitIC}},
-			{Login: nzo, Password: password, ID: "9999000002", Name: "Naďa Náhradní", Key: keyOf(t, 2), Units: []string{madeup.UnitIC}},
+			{Login: zo, Password: password, ID: fixture.PersonID, Name: fixture.PersonName, Key: keyOf(t, 1), Units: []string{fixture.UnitIC}},
+			{Login: nzo, Password: password, ID: "9999000002", Name: "Naďa Náhradní", Key: keyOf(t, 2), Units: []string{fixture.UnitIC}},
 			{Login: dkcs, Password: password, ID: "9999000003", Name: "Dagmar Krajská", Key: keyOf(t, 3), Units: []string{otherIC}},
 		})
 	if err != nil {
@@ -88,9 +88,9 @@ func settled(t testing.TB, s *Sim) {
 }
 
 // record is a made-up statement, bare.
-func record(t testing.TB, kind string, seed uint64, date time.Time, edits ...madeup.Edit) []byte {
+func record(t testing.TB, kind string, seed uint64, date time.Time, edits ...fixture.Edit) []byte {
 	t.Helper()
-	for _, r := range madeup.StatementRecords(seed, date, edits...) {
+	for _, r := range fixture.StatementRecords(seed, date, edits...) {
 		if bytes.Contains(r.Data, []byte("<"+kind+" ")) || bytes.Contains(r.Data, []byte(":"+kind+" ")) {
 			return r.Data
 		}
@@ -101,8 +101,8 @@ func record(t testing.TB, kind string, seed uint64, date time.Time, edits ...mad
 
 func config(person string) *envelope.Config {
 	return &envelope.Config{
-		Unit:   envelope.Unit{IC: madeup.UnitIC, Name: madeup.UnitName},
-		Person: envelope.Person{ID: person, Name: madeup.PersonName, Email: madeup.PersonEmail},
+		Unit:   envelope.Unit{IC: fixture.UnitIC, Name: fixture.UnitName},
+		Person: envelope.Person{ID: person, Name: fixture.PersonName, Email: fixture.PersonEmail},
 	}
 }
 
@@ -200,12 +200,12 @@ func submitted(t testing.TB, s *Sim, login string, sealed []byte) {
 }
 
 func personOf(login string) string {
-	return map[string]string{zo: madeup.PersonID, nzo: "9999000002", dkcs: "9999000003"}[login]
+	return map[string]string{zo: fixture.PersonID, nzo: "9999000002", dkcs: "9999000003"}[login]
 }
 
 // asked is the envelope of a request to the inbox.
 func asked(login, inner string) string {
-	ic := madeup.UnitIC
+	ic := fixture.UnitIC
 	if login == dkcs {
 		ic = otherIC
 	}
@@ -316,8 +316,8 @@ func ids(all []toldStatus) string {
 func good(t testing.TB, seed uint64) ([]byte, string) {
 	t.Helper()
 	var out bytes.Buffer
-	res, err := seal.Seal(t.Context(), &out, bytes.NewReader(record(t, "Rozvaha", seed, madeup.YearEnd)),
-		seal.Options{Key: keyOf(t, 1), Envelope: config(madeup.PersonID), Now: today})
+	res, err := seal.Seal(t.Context(), &out, bytes.NewReader(record(t, "Rozvaha", seed, fixture.YearEnd)),
+		seal.Options{Key: keyOf(t, 1), Envelope: config(fixture.PersonID), Now: today})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/seal"
 )
 
@@ -24,7 +24,7 @@ func TestConditions(t *testing.T) {
 	submitted(t, s, zo, sealed) // messages 1 and 2, and 3 for the consolidating unit
 	settled(t, s)
 	advance(t, s, 48*time.Hour)
-	if _, err := s.Request(t.Context(), madeup.UnitIC, "012", "2026-12-31", "doklad č. 7"); err != nil { // 4
+	if _, err := s.Request(t.Context(), fixture.UnitIC, "012", "2026-12-31", "doklad č. 7"); err != nil { // 4
 		t.Fatal(err)
 	}
 	if err := s.Announce(t.Context(), "Odstávka v sobotu"); err != nil { // 5
@@ -69,12 +69,12 @@ func TestConditions(t *testing.T) {
 func TestARequestIsAnswered(t *testing.T) {
 	t.Parallel()
 	s := started(t, options(t))
-	id, err := s.Request(t.Context(), madeup.UnitIC, "001", "2026-12-31", "")
+	id, err := s.Request(t.Context(), fixture.UnitIC, "001", "2026-12-31", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, ref := range []string{id, "ABCDEF"} {
-		doc, _ := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd), config(madeup.PersonID))
+		doc, _ := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd), config(fixture.PersonID))
 		doc = completed(t, bytes.Replace(doc, []byte("</iissp:TransactionId>"), []byte("</iissp:TransactionId><iissp:ReferenceTransactionId>"+ref+"</iissp:ReferenceTransactionId>"), 1))
 		submitted(t, s, zo, encrypted(t, doc, keyOf(t, 1)))
 	}
@@ -83,7 +83,7 @@ func TestARequestIsAnswered(t *testing.T) {
 	if ids(got) != "ACCEPT PROCOK ACCEPT PROCOK" || !strings.Contains(got[0].Details[0].Text, "odpovídá na žádost "+id) || !strings.Contains(got[2].Details[0].Text, "poslána nebyla") {
 		t.Errorf("%+v", got)
 	}
-	for _, bad := range [][3]string{{"12345678", "001", "2026-12-31"}, {madeup.UnitIC, "999", "2026-12-31"}, {madeup.UnitIC, "001", "31.12.2026"}} {
+	for _, bad := range [][3]string{{"12345678", "001", "2026-12-31"}, {fixture.UnitIC, "999", "2026-12-31"}, {fixture.UnitIC, "001", "31.12.2026"}} {
 		if _, err := s.Request(t.Context(), bad[0], bad[1], bad[2], ""); err == nil {
 			t.Errorf("%v was requested", bad)
 		}
@@ -95,7 +95,7 @@ func TestARequestIsAnswered(t *testing.T) {
 func TestConsolidatingUnitGetsTheRecord(t *testing.T) {
 	t.Parallel()
 	s := started(t, options(t))
-	want, id := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd), config(madeup.PersonID))
+	want, id := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd), config(fixture.PersonID))
 	submitted(t, s, zo, encrypted(t, want, keyOf(t, 1)))
 	again, _ := good(t, 2)
 	submitted(t, s, zo, again)
@@ -219,7 +219,7 @@ func TestOtherWaysToAsk(t *testing.T) {
 // namespaces are declared.
 func TestExtract(t *testing.T) {
 	t.Parallel()
-	doc, _ := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd), config(madeup.PersonID))
+	doc, _ := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd), config(fixture.PersonID))
 	_, alone, _ := bytes.Cut(doc, []byte("?>"))
 	got, err := extract(strings.NewReader(`<s:Envelope xmlns:s="` + soapNS + `" xmlns:x="urn:x"><s:Header/><s:Body>` + string(alone) + `</s:Body></s:Envelope>`))
 	if err != nil || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(alone)) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"csuis-offline/bundle"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/iso"
 )
 
@@ -23,7 +23,7 @@ func packed(t testing.TB, records map[string][]byte) *bundle.Package {
 	}
 	media, _ := iso.MediaByName("cd")
 	p, fs, err := bundle.Pack(t.Context(), []string{in}, bundle.PackOptions{
-		Out: t.TempDir(), Key: keyOf(t, 1), Envelope: config(madeup.PersonID), Media: media, Time: today, Generator: "test",
+		Out: t.TempDir(), Key: keyOf(t, 1), Envelope: config(fixture.PersonID), Media: media, Time: today, Generator: "test",
 	})
 	if err != nil || p == nil {
 		t.Fatalf("%v, %+v", err, fs)
@@ -34,10 +34,10 @@ func packed(t testing.TB, records map[string][]byte) *bundle.Package {
 // TestDiscsAreTaken as an image, as a package's folder, and as a plain folder.
 func TestDiscsAreTaken(t *testing.T) {
 	t.Parallel()
-	_, edits, _ := madeup.Break("Rozvaha 12")
+	_, edits, _ := fixture.Break("Rozvaha 12")
 	p := packed(t, map[string][]byte{
-		"rozvaha.xml":    record(t, "Rozvaha", 1, madeup.YearEnd, edits...),
-		"vysledovka.xml": record(t, "VykazZiskuAztrat", 1, madeup.YearEnd),
+		"rozvaha.xml":    record(t, "Rozvaha", 1, fixture.YearEnd, edits...),
+		"vysledovka.xml": record(t, "VykazZiskuAztrat", 1, fixture.YearEnd),
 	})
 	for name, target := range map[string]string{
 		"image": filepath.Join(p.Dir, p.Manifest.Images[0].File), "package": p.Dir, "folder": filepath.Join(p.Dir, bundle.RecordsDir),
@@ -78,7 +78,7 @@ func TestDiscsAreTaken(t *testing.T) {
 func TestDamagedRecordsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	p := packed(t, map[string][]byte{
-		"a.xml": record(t, "Rozvaha", 1, madeup.YearEnd), "b.xml": record(t, "VykazZiskuAztrat", 1, madeup.YearEnd),
+		"a.xml": record(t, "Rozvaha", 1, fixture.YearEnd), "b.xml": record(t, "VykazZiskuAztrat", 1, fixture.YearEnd),
 	})
 	file := filepath.Join(p.Dir, bundle.RecordsDir, "A.XM6")
 	data, err := os.ReadFile(file)
@@ -102,12 +102,12 @@ func TestDamagedRecordsAreLeftOut(t *testing.T) {
 // TestOrdersReachARunningSimulator and open the state of one that does not run.
 func TestOrdersReachARunningSimulator(t *testing.T) {
 	t.Parallel()
-	p := packed(t, map[string][]byte{"a.xml": record(t, "Rozvaha", 1, madeup.YearEnd)})
+	p := packed(t, map[string][]byte{"a.xml": record(t, "Rozvaha", 1, fixture.YearEnd)})
 	o := options(t)
 	s := started(t, o)
 	reply, err := Order(t.Context(), o, Command{
 		Faults: []string{"500"}, Advance: time.Hour, Intake: p.Dir,
-		Request: &RecordWanted{IC: madeup.UnitIC, RecordType: "012", Date: "2026-12-31"},
+		Request: &RecordWanted{IC: fixture.UnitIC, RecordType: "012", Date: "2026-12-31"},
 	})
 	if err != nil || reply.URL != s.URL() || reply.Outcomes[Processed] != 1 || reply.Requested == "" || !reply.Now.Equal(today.Add(time.Hour)) {
 		t.Fatalf("%v, %+v", err, reply)

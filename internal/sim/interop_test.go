@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 )
 
 // needZeep skips where Debian's Python, which a user's own does not replace, has
@@ -50,7 +50,7 @@ func TestZeepSpeaksWithIt(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := wsdls(s)
-			cmd := exec.Command(python, "testdata/client.py", w[0], w[1], s.URL(), s.CAFile(), zo, file, madeup.UnitIC, madeup.PersonID)
+			cmd := exec.Command(python, "testdata/client.py", w[0], w[1], s.URL(), s.CAFile(), zo, file, fixture.UnitIC, fixture.PersonID)
 			cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "PYTHONIOENCODING=utf-8")
 			cmd.Stdin = strings.NewReader(password)
 			var stderr bytes.Buffer
@@ -81,10 +81,10 @@ func TestWSDLIsServed(t *testing.T) {
 	t.Parallel()
 	s := started(t, options(t))
 	for url, want := range map[string]string{
-		s.SubmitURL() + "?wsdl":                   `location="` + s.SubmitURL() + `"`,
-		s.InboxURL() + "?WSDL":                    `location="` + s.InboxURL() + `"`,
-		s.URL() + "/check/envelope/messaging.xsd": `targetNamespace="urn:cz:mfcr:iissp:schemas:Messaging:v1"`,
-		s.URL() + "/check/envelope/common.xsd":    `targetNamespace="urn:cz:mfcr:iissp:schemas:Common:v1"`,
+		s.SubmitURL() + "?wsdl":                    `location="` + s.SubmitURL() + `"`,
+		s.InboxURL() + "?WSDL":                     `location="` + s.InboxURL() + `"`,
+		s.URL() + "/envelope/schema/messaging.xsd": `targetNamespace="urn:cz:mfcr:iissp:schemas:Messaging:v1"`,
+		s.URL() + "/envelope/schema/common.xsd":    `targetNamespace="urn:cz:mfcr:iissp:schemas:Common:v1"`,
 	} {
 		res, err := client(t, s).Get(url)
 		if err != nil {

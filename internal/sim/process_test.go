@@ -10,7 +10,7 @@ import (
 
 	"csuis-offline/check/deadline"
 	"csuis-offline/envelope"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/testtool"
 )
 
@@ -18,8 +18,8 @@ import (
 // status messages of the manual's chapter C in the inboxes of both persons.
 func TestWhatBecomesOfARecord(t *testing.T) {
 	t.Parallel()
-	sheet := record(t, "Rozvaha", 1, madeup.YearEnd)
-	whole, _ := enveloped(t, sheet, config(madeup.PersonID))
+	sheet := record(t, "Rozvaha", 1, fixture.YearEnd)
+	whole, _ := enveloped(t, sheet, config(fixture.PersonID))
 	edit := func(from, to string) []byte {
 		if !bytes.Contains(whole, []byte(from)) {
 			t.Fatalf("the envelope holds no %s", from)
@@ -27,14 +27,14 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 		return bytes.Replace(whole, []byte(from), []byte(to), 1)
 	}
 	within := func(rule string) []byte {
-		date, edits, ok := madeup.Break(rule)
+		date, edits, ok := fixture.Break(rule)
 		if !ok {
 			t.Fatalf("no way to break %s", rule)
 		}
-		doc, _ := enveloped(t, record(t, "Rozvaha", 1, date, edits...), config(madeup.PersonID))
+		doc, _ := enveloped(t, record(t, "Rozvaha", 1, date, edits...), config(fixture.PersonID))
 		return doc
 	}
-	future, _ := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd.AddDate(1, 0, 0)), config(madeup.PersonID))
+	future, _ := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd.AddDate(1, 0, 0)), config(fixture.PersonID))
 	cases := map[string]struct {
 		doc     []byte
 		key     byte
@@ -51,9 +51,9 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 		"no identifier":           {doc: bytes.Replace(whole, whole[bytes.Index(whole, []byte("<Signature")):bytes.Index(whole, []byte("</msg:EnvelopeFooter>"))], nil, 1), want: "ERRINT"},
 		"no XML":                  {doc: edit("</cus:MessageBody>", ""), want: "ERRSYN"},
 		"no envelope":             {doc: sheet, want: "MSGUNK", unknown: true},
-		"another person's header": {doc: completed(t, edit(madeup.PersonID, "9999000002")), want: "ERRREP", why: "9999000002"},
-		"a unit not one's own":    {doc: completed(t, edit("<iissp:IC>"+madeup.UnitIC, "<iissp:IC>"+otherIC)), want: "ERRREP", why: otherIC},
-		"another unit's record":   {doc: completed(t, edit("SubjektICO>"+madeup.UnitIC, "SubjektICO>"+otherIC)), want: "ERRAUT", why: otherIC},
+		"another person's header": {doc: completed(t, edit(fixture.PersonID, "9999000002")), want: "ERRREP", why: "9999000002"},
+		"a unit not one's own":    {doc: completed(t, edit("<iissp:IC>"+fixture.UnitIC, "<iissp:IC>"+otherIC)), want: "ERRREP", why: otherIC},
+		"another unit's record":   {doc: completed(t, edit("SubjektICO>"+fixture.UnitIC, "SubjektICO>"+otherIC)), want: "ERRAUT", why: otherIC},
 		"type not for the unit":   {doc: completed(t, edit("RecordType>001", "RecordType>005")), want: "ERRAUT"},
 		"no such type":            {doc: completed(t, edit("RecordType>001", "RecordType>099")), want: "MSGUNK", why: "099"},
 		"a message of CSÚIS":      {doc: completed(t, edit("RecordType>001", "RecordType>101")), want: "ERRAUT"},
@@ -107,13 +107,13 @@ func TestWhatBecomesOfARecord(t *testing.T) {
 // TestStatementsOfAUnitAgree: a record that contradicts one processed before.
 func TestStatementsOfAUnitAgree(t *testing.T) {
 	t.Parallel()
-	date, edits, ok := madeup.Break("Mezivykazove 1")
+	date, edits, ok := fixture.Break("Mezivykazove 1")
 	if !ok {
 		t.Fatal("no way to break a rule between statements")
 	}
 	s := started(t, options(t))
 	for _, kind := range []string{"Rozvaha", "VykazZiskuAztrat"} {
-		doc, _ := enveloped(t, record(t, kind, 1, date, edits...), config(madeup.PersonID))
+		doc, _ := enveloped(t, record(t, kind, 1, date, edits...), config(fixture.PersonID))
 		submitted(t, s, zo, encrypted(t, doc, keyOf(t, 1)))
 	}
 	settled(t, s)
@@ -136,7 +136,7 @@ func TestTermsDecideWhatIsAwaited(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := started(t, o)
-	doc, _ := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd.AddDate(1, 0, 0)), config(madeup.PersonID))
+	doc, _ := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd.AddDate(1, 0, 0)), config(fixture.PersonID))
 	submitted(t, s, zo, encrypted(t, doc, keyOf(t, 1)))
 	settled(t, s)
 	if got := ids(statusesOf(t, s, zo)); got != "ACCEPT REJECT" {
@@ -167,21 +167,21 @@ func TestLastDeliveredCounts(t *testing.T) {
 	submit := func(doc []byte) { submitted(t, s, zo, encrypted(t, doc, keyOf(t, 1))) }
 	holder := func() Delivery {
 		settled(t, s)
-		d, _ := s.Holder(madeup.UnitIC, "001", "2026-12-31")
+		d, _ := s.Holder(fixture.UnitIC, "001", "2026-12-31")
 		return d
 	}
-	first, id1 := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd), config(madeup.PersonID))
+	first, id1 := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd), config(fixture.PersonID))
 	submit(first)
 	if d := holder(); d.TransactionID != id1 || d.Outcome != Processed {
 		t.Fatalf("%+v", d)
 	}
-	_, edits, _ := madeup.Break("Rozvaha 12")
-	second, id2 := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd, edits...), config(madeup.PersonID))
+	_, edits, _ := fixture.Break("Rozvaha 12")
+	second, id2 := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd, edits...), config(fixture.PersonID))
 	submit(second)
 	if d := holder(); d.TransactionID != id2 || d.Outcome != Failed {
 		t.Fatalf("%+v", d)
 	}
-	third, _ := enveloped(t, record(t, "Rozvaha", 2, madeup.YearEnd), config(madeup.PersonID))
+	third, _ := enveloped(t, record(t, "Rozvaha", 2, fixture.YearEnd), config(fixture.PersonID))
 	submit(completed(t, bytes.Replace(third, []byte("<cus:MessageId>"), []byte("<cus:Navic/><cus:MessageId>"), 1)))
 	if d := holder(); d.TransactionID != id2 {
 		t.Fatalf("%+v", d)
@@ -200,7 +200,7 @@ func TestATransactionIdIsUsedOnce(t *testing.T) {
 	submitted(t, s, zo, sealed) // refused: does not act for the unit
 	settled(t, s)
 	p2 := p
-	p2.Units = []string{madeup.UnitIC}
+	p2.Units = []string{fixture.UnitIC}
 	s.o.Register.mu.Lock()
 	s.o.Register.persons[zo] = &p2
 	s.o.Register.mu.Unlock()
@@ -222,8 +222,8 @@ func TestOthersVerifyWhatIsSent(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmlsec1", "xmllint")
 	s := started(t, options(t))
-	_, edits, _ := madeup.Break("Rozvaha 12")
-	doc, _ := enveloped(t, record(t, "Rozvaha", 1, madeup.YearEnd, edits...), config(madeup.PersonID))
+	_, edits, _ := fixture.Break("Rozvaha 12")
+	doc, _ := enveloped(t, record(t, "Rozvaha", 1, fixture.YearEnd, edits...), config(fixture.PersonID))
 	submitted(t, s, zo, encrypted(t, doc, keyOf(t, 1)))
 	settled(t, s)
 	dir := t.TempDir()
@@ -244,7 +244,7 @@ func TestOthersVerifyWhatIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	testtool.Run(t, "xmlsec1", "--verify", "--hmackey", key, list)
-	testtool.Run(t, "xmllint", "--noout", "--schema", "../../check/envelope/messaging.xsd", list)
+	testtool.Run(t, "xmllint", "--noout", "--schema", "../../envelope/schema/messaging.xsd", list)
 	for _, r := range rows {
 		file := filepath.Join(dir, r.ID+".xml")
 		text := fetched(t, s, zo, r.ID)
@@ -252,7 +252,7 @@ func TestOthersVerifyWhatIsSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		testtool.Run(t, "xmlsec1", "--verify", "--hmackey", key, file)
-		testtool.Run(t, "xmllint", "--noout", "--schema", "../../check/envelope/messaging.xsd", file)
+		testtool.Run(t, "xmllint", "--noout", "--schema", "../../envelope/schema/messaging.xsd", file)
 		if err := os.WriteFile(file, bytes.Replace(text, []byte("StavNazev>"), []byte("StavNazev>X"), 1), 0o600); err != nil {
 			t.Fatal(err)
 		}

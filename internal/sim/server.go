@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	schema "csuis-offline/check/envelope"
+	schema "csuis-offline/envelope/schema"
 	"csuis-offline/online/wsdl"
 )
 
@@ -23,7 +23,7 @@ const (
 	SubmitPath = "/csuis/ws/vykazy"
 	InboxPath  = "/csuis/ws/inbox"
 	// schemaPath is where the WSDL files' relative import leads from there.
-	schemaPath = "/check/envelope/"
+	schemaPath = "/envelope/schema/"
 )
 
 // server is the HTTPS side.

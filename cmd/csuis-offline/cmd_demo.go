@@ -16,7 +16,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/stage"
 )
 
@@ -92,14 +92,14 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	judge, _, done, err := a.packChecks(checkOptions{on: madeup.RecordsHandOver.Format(time.DateOnly)}, who)
+	judge, _, done, err := a.packChecks(checkOptions{on: fixture.RecordsHandOver.Format(time.DateOnly)}, who)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer done()
 	pkg, fs, err := bundle.Pack(ctx, []string{filepath.Join(folder.Path(), demoRecords)}, bundle.PackOptions{
 		Out: filepath.Join(folder.Path(), demoOut), Key: key, Envelope: who.envelope(""), Profile: envelope.Binding,
-		Media: media, Reason: madeup.Reason, Place: madeup.Place, Time: now, Rand: a.rand,
+		Media: media, Reason: fixture.Reason, Place: fixture.Place, Time: now, Rand: a.rand,
 		Generator: a.generator(), Workers: a.workers, Judge: judge,
 	})
 	if err != nil || pkg == nil {
@@ -142,7 +142,7 @@ func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
 	if err := os.Mkdir(records, 0o777); err != nil {
 		return nil, err
 	}
-	for _, r := range madeup.Records(1) {
+	for _, r := range fixture.Records(1) {
 		if err := os.WriteFile(filepath.Join(records, r.File), r.Data, 0o666); err != nil {
 			return nil, err
 		}
@@ -153,8 +153,8 @@ func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
 // demoConfig is the csuis.toml of the made-up unit, an example to start from.
 func demoConfig() string {
 	return strings.NewReplacer(
-		"IC", madeup.UnitIC, "UNIT", madeup.UnitName, "ID", madeup.PersonID, "PERSON", madeup.PersonName,
-		"EMAIL", madeup.PersonEmail, "PHONE", madeup.PersonPhone, "PLACE", madeup.Place, "REASON", madeup.Reason,
+		"IC", fixture.UnitIC, "UNIT", fixture.UnitName, "ID", fixture.PersonID, "PERSON", fixture.PersonName,
+		"EMAIL", fixture.PersonEmail, "PHONE", fixture.PersonPhone, "PLACE", fixture.Place, "REASON", fixture.Reason,
 		"KEY", demoKey, "OUT", demoOut, "LISTS", demoLists,
 	).Replace(`[unit]
 ic = "IC"

@@ -1,7 +1,7 @@
-// Package envelope holds the XML Schema of the communication envelope and of
+// Package schema holds the XML Schema of the communication envelope and of
 // the messages of the online channel, as files: what is checked here, and what
 // the WSDL files of online/wsdl import.
-package envelope
+package schema
 
 import (
 	"embed"

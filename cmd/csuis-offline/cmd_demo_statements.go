@@ -13,7 +13,7 @@ import (
 	"csuis-offline/check/codelist"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/madeup"
+	"csuis-offline/internal/fixture"
 	"csuis-offline/progress"
 	"csuis-offline/stage"
 )
@@ -92,7 +92,7 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 	for _, t := range []struct {
 		name string
 		date time.Time
-	}{{trainingGood, date}, {trainingFlawed, date}, {trainingOld, madeup.EndOf2009}} {
+	}{{trainingGood, date}, {trainingFlawed, date}, {trainingOld, fixture.EndOf2009}} {
 		checked, err := a.checkFolder(ctx, c, filepath.Join(dir, t.name), handover(t.date))
 		if err != nil {
 			return err
@@ -129,22 +129,22 @@ func (a *app) checkFolder(ctx context.Context, c *config, folder, on string) (*c
 
 // writeTraining makes the statements and what they are checked against.
 func writeTraining(ctx context.Context, dir string, date time.Time) error {
-	made := madeup.Statements(1, date)
-	files := []madeup.Record{
+	made := fixture.Statements(1, date)
+	files := []fixture.Record{
 		{File: configName, Data: []byte(trainingConfig())},
-		{File: trainingList, Data: madeup.UnitsList()},
-		{File: trainingRules, Data: []byte(trainingOwnRules + madeup.MapOf2009(made))},
+		{File: trainingList, Data: fixture.UnitsList()},
+		{File: trainingRules, Data: []byte(trainingOwnRules + fixture.MapOf2009(made))},
 	}
-	add := func(folder string, rs []madeup.Record) {
+	add := func(folder string, rs []fixture.Record) {
 		for _, r := range rs {
-			files = append(files, madeup.Record{File: filepath.Join(folder, r.File), Data: r.Data})
+			files = append(files, fixture.Record{File: filepath.Join(folder, r.File), Data: r.Data})
 		}
 	}
-	add(trainingSchemas, madeup.StatementSchemas(made))
-	add(trainingGood, madeup.GoodStatements(date))
-	add(trainingOld, madeup.GoodStatementsOf2009())
-	for _, f := range madeup.FlawedStatements(date) {
-		add(trainingFlawed, []madeup.Record{f.Record})
+	add(trainingSchemas, fixture.StatementSchemas(made))
+	add(trainingGood, fixture.GoodStatements(date))
+	add(trainingOld, fixture.GoodStatementsOf2009())
+	for _, f := range fixture.FlawedStatements(date) {
+		add(trainingFlawed, []fixture.Record{f.Record})
 	}
 	for _, f := range files {
 		path := filepath.Join(dir, f.File)
@@ -155,7 +155,7 @@ func writeTraining(ctx context.Context, dir string, date time.Time) error {
 			return err
 		}
 	}
-	_, err := codelist.Import(ctx, filepath.Join(dir, trainingLists), bytes.NewReader(madeup.UnitsList()), codelist.Units, codelist.Options{})
+	_, err := codelist.Import(ctx, filepath.Join(dir, trainingLists), bytes.NewReader(fixture.UnitsList()), codelist.Units, codelist.Options{})
 	return err
 }
 
@@ -173,7 +173,7 @@ name = %q
 schemas = %q
 rules = %q
 codelists = %q
-`, madeup.UnitIC, madeup.UnitName, madeup.PersonID, madeup.PersonName, trainingSchemas, trainingRules, trainingLists)
+`, fixture.UnitIC, fixture.UnitName, fixture.PersonID, fixture.PersonName, trainingSchemas, trainingRules, trainingLists)
 }
 
 // trainingOwnRules begins the user's own file of rules; the map of the made-up

@@ -23,8 +23,8 @@ type app struct {
 	rand     io.Reader
 	getenv   func(string) string
 	backoff  outbox.Backoff // the zero value is for use
-	version  string         // of the program
-	workers  int            // records sealed at once; 0 is one a processor
+	identity
+	workers int // records sealed at once; 0 is one a processor
 
 	cat        *catalogue.Catalogue
 	json       bool

@@ -4,12 +4,28 @@ import (
 	"context"
 	"runtime"
 	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"csuis-offline/internal/catalogue"
 )
+
+// release is what release.sh links into the program: its version and the time of
+// its commit in RFC 3339, with an @ between. It is empty in any other build. A
+// linker can only set a variable, so this one is no constant.
+var release string
+
+// identity is what the program knows of its own making.
+type identity struct {
+	version string
+	built   time.Time // the zero time where the build was not stamped
+}
 
 type versionResult struct {
 	Version  string `json:"version"`
+	Built    string `json:"built,omitempty"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 }
@@ -20,8 +36,7 @@ func newVersionCommand(a *app) *cobra.Command {
 		Short: a.cat.Text("help.version.short", nil),
 		Args:  needArgs(a),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v := runVersion(cmd.Context(), a)
-			a.printSummary("version", exitOK, nil, v, program+" "+v.Version, fact{"go", v.Go}, fact{"platform", v.Platform})
+			a.printVersion(cmd.Context())
 			return nil
 		},
 	}
@@ -29,17 +44,36 @@ func newVersionCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+func (a *app) printVersion(ctx context.Context) {
+	v := runVersion(ctx, a)
+	facts := []fact{{"go", v.Go}, {"platform", v.Platform}}
+	if v.Built != "" {
+		facts = append([]fact{{"built", catalogue.Date(a.built.UTC())}}, facts...)
+	}
+	a.printSummary("version", exitOK, nil, v, program+" "+v.Version, facts...)
+}
+
 func runVersion(_ context.Context, a *app) versionResult {
-	return versionResult{a.version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	v := versionResult{Version: a.version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	if !a.built.IsZero() {
+		v.Built = a.built.UTC().Format(time.RFC3339)
+	}
+	return v
 }
 
 // generator is how the files that the program makes name it.
 func (a *app) generator() string { return program + " " + a.version }
 
-// version is what the build recorded of the module.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
+// identify takes the version from the stamp of a release, else from what the
+// build recorded of the module.
+func identify(stamp string) identity {
+	if version, at, ok := strings.Cut(stamp, "@"); ok {
+		if built, err := time.Parse(time.RFC3339, at); err == nil {
+			return identity{version, built}
+		}
 	}
-	return "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return identity{version: info.Main.Version}
+	}
+	return identity{version: "(devel)"}
 }

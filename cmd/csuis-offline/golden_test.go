@@ -174,7 +174,7 @@ func (g *golden) command(args ...string) {
 	}
 	defer in.Close()
 	a := &app{
-		in: in, out: &out, err: &errs, rand: g.rand, version: "v0.0.0-golden", workers: 1,
+		in: in, out: &out, err: &errs, rand: g.rand, identity: identity{version: "v0.0.0-golden"}, workers: 1,
 		now:    func() time.Time { return time.Date(2026, 10, 12, 9, 30, 0, 0, time.UTC) },
 		getenv: func(string) string { return "" },
 	}

@@ -41,7 +41,7 @@ func start(changes ...func(*app)) (int, *app) {
 	log.SetOutput(io.Discard)
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		now: time.Now, rand: rand.Reader, getenv: os.Getenv, version: version(),
+		now: time.Now, rand: rand.Reader, getenv: os.Getenv, identity: identify(release),
 	}
 	for _, change := range changes {
 		change(a)

@@ -13,6 +13,7 @@ const program = "csuis-offline"
 
 // newRootCommand builds the tree of commands in the language of the app.
 func newRootCommand(a *app) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:               program,
 		Short:             a.cat.Text("help.root.short", nil),
@@ -21,9 +22,14 @@ func newRootCommand(a *app) *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				a.printVersion(cmd.Context())
+				return nil
+			}
 			return cmd.Help()
 		},
 	}
+	root.Flags().BoolVarP(&version, "version", "V", false, a.cat.Text("flag.version", nil))
 	documented(root, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", a.cat.Text("flag.config", nil))

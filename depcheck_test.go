@@ -33,6 +33,7 @@ const simulator = "cmd/csuis-sim"
 var helpers = map[string][]string{
 	"internal/catalogue": {"cmd/" + module, simulator},
 	"internal/fixture":   {"cmd/" + module, simulator, "bench"},
+	"internal/iox":       slices.Concat(rooms, []string{simulator}),
 	"internal/sim":       {simulator},
 	"internal/testtool":  nil,
 }

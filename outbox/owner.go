@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"csuis-offline/stage"
 )
 
 const lockPause = 10 * time.Millisecond
@@ -51,19 +52,7 @@ func (o *Outbox) own() (*owner, error) {
 	return o.owner, nil
 }
 
-func (w *owner) release() { drop(w.f) }
-
-// drop frees a lock and removes its file.
-func drop(f *flock.Flock) {
-	if runtime.GOOS == "windows" {
-		// Windows removes no open file.
-		_ = f.Close()
-		_ = os.Remove(f.Path())
-		return
-	}
-	_ = os.Remove(f.Path())
-	_ = f.Close()
-}
+func (w *owner) release() { stage.Unlock(w.f) }
 
 // dead reports whether an owner's process has ended; then it also removes
 // what the owner left.
@@ -79,7 +68,7 @@ func (o *Outbox) dead(tok string) bool {
 		_ = f.Close()
 		return false
 	}
-	drop(f)
+	stage.Unlock(f)
 	return true
 }
 

@@ -54,17 +54,20 @@ func tryAcquire(path string) (*lock, error) {
 	return nil, ErrBusy
 }
 
-// release removes the lock file and frees the lock.
-func (l *lock) release() {
+func (l *lock) release() { Unlock(l.f) }
+
+// Unlock frees a lock and removes its file. It removes first wherever the system
+// allows it: a file that another process has locked meanwhile is never taken away.
+func Unlock(f *flock.Flock) {
 	if runtime.GOOS == "windows" {
 		// Windows removes no open file: another that opens it in between
 		// makes the removal fail, and that is right.
-		_ = l.f.Close()
-		_ = os.Remove(l.f.Path())
+		_ = f.Close()
+		_ = os.Remove(f.Path())
 		return
 	}
-	_ = os.Remove(l.f.Path())
-	_ = l.f.Close()
+	_ = os.Remove(f.Path())
+	_ = f.Close()
 }
 
 // Sweep removes from the folder dir what killed runs left there: staging

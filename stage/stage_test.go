@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/gofrs/flock"
 )
 
 // holds fails the test unless the folder has exactly these entries.
@@ -379,5 +381,21 @@ func TestIsStaging(t *testing.T) {
 		if IsStaging(name) != want {
 			t.Errorf("IsStaging(%q) = %v", name, !want)
 		}
+	}
+}
+
+func TestUnlockLeavesNoFileAndNoLock(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "one.lock")
+	f := flock.New(path)
+	if ok, err := f.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	Unlock(f)
+	if f.Locked() {
+		t.Error("the lock is still held")
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"csuis-offline/checksum"
+	"csuis-offline/internal/iox"
 )
 
 // Bytes opens the sealed bytes of a record, whose digest was verified first.
@@ -34,7 +35,7 @@ func (o *Outbox) open(ctx context.Context, r *Record) (io.ReadCloser, error) {
 		}
 		return nil, &FileError{path, err}
 	}
-	sum, n, err := checksum.Of(&contextReader{ctx, f})
+	sum, n, err := checksum.Of(iox.WithContext(ctx, f))
 	if err == nil && (sum != r.Sum || n != r.Size) {
 		err = fmt.Errorf("%w: %w", ErrBytes, &checksum.MismatchError{Wanted: r.Sum, Found: sum, WantedSize: r.Size, FoundSize: n})
 	}
@@ -46,19 +47,6 @@ func (o *Outbox) open(ctx context.Context, r *Record) (io.ReadCloser, error) {
 		return nil, &FileError{path, err}
 	}
 	return f, nil
-}
-
-// contextReader ends when its context does.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *contextReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
 }
 
 // full marks an error of a full disk.

@@ -10,6 +10,7 @@ import (
 	"csuis-offline/checksum"
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
+	"csuis-offline/internal/iox"
 )
 
 // ErrKey: the container and the XML in it make no sense from the first byte to
@@ -28,10 +29,10 @@ var ErrKey = errors.New("not sealed with this key, or damaged from beginning to 
 // SealedSize are those of the whole file; with an error of src or dst and with a
 // cancelled context they are not.
 func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*Result, error) {
-	sealed := &meterReader{r: src, hash: sha256.New()}
+	sealed := &iox.Reader{R: src, Hash: sha256.New()}
 	seen := &edges{r: crypto.NewReader(sealed, key)}
 	ahead := newAsyncReader(seen)
-	plain := &meter{w: dst}
+	plain := &iox.Writer{W: dst}
 	info, err := envelope.Verify(ctx, plain, ahead)
 	var bad error
 	if Findings(err) != nil {
@@ -45,8 +46,8 @@ func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*
 			err = rest
 		}
 	}
-	res := &Result{Kept: err == nil, XMLSize: plain.n, SealedSize: sealed.n}
-	res.Sum = checksum.Sum(sealed.hash.Sum(nil))
+	res := &Result{Kept: err == nil, XMLSize: plain.N, SealedSize: sealed.N}
+	res.Sum = checksum.Sum(sealed.Hash.Sum(nil))
 	if info != nil {
 		res.Info = *info
 		res.Notes = openNotes(info)

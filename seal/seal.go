@@ -14,6 +14,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 )
 
 // Options say how Seal works. Key and Now are needed.
@@ -51,13 +52,13 @@ type Result struct {
 // Errors: those of envelope.Complete, of src and dst, and the context's.
 // Findings turns them into findings.
 func Seal(ctx context.Context, dst io.Writer, src io.Reader, o Options) (*Result, error) {
-	sealed := &meter{w: dst, hash: sha256.New()}
+	sealed := &iox.Writer{W: dst, Hash: sha256.New()}
 	enc, err := crypto.NewWriter(sealed, o.Key, crypto.WriterOptions{Rand: o.Rand})
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
 	ahead := newAsyncWriter(enc)
-	plain := &meter{w: ahead}
+	plain := &iox.Writer{W: ahead}
 	made, err := envelope.Complete(ctx, plain, src, envelope.Options{
 		Profile: o.Profile, Config: o.Envelope, Now: o.Now, Rand: o.Rand,
 	})
@@ -72,7 +73,7 @@ func Seal(ctx context.Context, dst io.Writer, src io.Reader, o Options) (*Result
 	}
 	res := &Result{
 		Info: made.Info, Kept: made.Kept, Built: made.Built,
-		XMLSize: plain.n, SealedSize: sealed.n, Sum: checksum.Sum(sealed.hash.Sum(nil)),
+		XMLSize: plain.N, SealedSize: sealed.N, Sum: checksum.Sum(sealed.Hash.Sum(nil)),
 	}
 	res.Notes = notes(made)
 	return res, nil

@@ -3,7 +3,6 @@ package codelist
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"testing"
 )
@@ -34,8 +33,13 @@ func TestLimits(t *testing.T) {
 
 func TestSourceIsBounded(t *testing.T) {
 	t.Parallel()
-	n, err := io.Copy(io.Discard, &limited{r: strings.NewReader("0123456789"), left: 4})
-	if n != 4 || !errors.Is(err, ErrTooLarge) {
-		t.Errorf("%d bytes, %v", n, err)
+	const doc = `<cus0014><r Kod="1"/></cus0014>`
+	for most, ok := range map[int64]bool{int64(len(doc)): true, int64(len(doc)) - 1: false} {
+		d := newReader("", DefaultMapping())
+		d.most = most
+		err := d.read(context.Background(), strings.NewReader(doc))
+		if ok && err != nil || !ok && !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%d bytes: %v", most, err)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"csuis-offline/c14n"
+	"csuis-offline/internal/iox"
 )
 
 // content is what was read of a published file.
@@ -58,6 +59,7 @@ type reader struct {
 	held     int // bytes of all frames
 	names    map[string]name
 	unmapped map[string]bool
+	most     int64 // bytes of the file
 }
 
 const (
@@ -72,7 +74,7 @@ const (
 func newReader(kind Kind, m *Mapping) *reader {
 	return &reader{
 		mapping: m, out: &content{kind: kind, from: begin, to: never},
-		names: map[string]name{}, unmapped: map[string]bool{},
+		names: map[string]name{}, unmapped: map[string]bool{}, most: MaxSource,
 	}
 }
 
@@ -91,7 +93,7 @@ func read(ctx context.Context, r io.Reader, kind Kind, m *Mapping) (*content, er
 }
 
 func (d *reader) read(ctx context.Context, r io.Reader) error {
-	tokens := c14n.NewScanner(&limited{r: r, left: MaxSource})
+	tokens := c14n.NewScanner(iox.Limit(r, d.most, fmt.Errorf("%w: over %d bytes", ErrTooLarge, d.most)))
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -363,19 +365,4 @@ func shorten(b []byte) string {
 	}
 	r := []rune(string(b[:min(len(b), 4*most)]))
 	return string(r[:min(len(r), most)])
-}
-
-// limited ends with ErrTooLarge where a file goes on beyond the limit.
-type limited struct {
-	r    io.Reader
-	left int64
-}
-
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, fmt.Errorf("%w: over %d bytes", ErrTooLarge, int64(MaxSource))
-	}
-	n, err := l.r.Read(p[:min(int64(len(p)), l.left)])
-	l.left -= int64(n)
-	return n, err
 }

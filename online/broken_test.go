@@ -133,7 +133,7 @@ func TestNoServer(t *testing.T) {
 	l.Close()
 	for _, a := range []string{addr, "does-not-exist.invalid"} {
 		o := submit(t, newClient(t, options(a)), 10)
-		if o.Verdict != online.NotDelivered || o.Retry != online.Later || kind(t, o.Err) != online.Unreachable {
+		if o.Verdict != online.NotDelivered || o.Retry != online.Later || kind(t, o.Err) != online.KindUnreachable {
 			t.Errorf("%s: %+v", a, o)
 		}
 	}
@@ -155,21 +155,21 @@ func TestTLSThatDoesNotHold(t *testing.T) {
 		retry  online.Retry
 		says   string
 	}{
-		{"expired", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })}}, a.pool, online.Certificate, online.AfterSettings, "valid from"},
-		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })}}, a.pool, online.Certificate, online.AfterSettings, "valid from"},
-		{"of another name", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })}}, a.pool, online.Certificate, online.AfterSettings, "another server"},
-		{"of an unknown authority", nil, x509.NewCertPool(), online.Certificate, online.AfterSettings, "authority"},
-		{"of an authority that the system does not know", nil, nil, online.Certificate, online.AfterSettings, "authority"},
-		{"for clients only", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })}}, a.pool, online.Certificate, online.AfterSettings, ""},
-		{"TLS 1.1", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, a.pool, online.TLS, online.Later, "protocol version"},
-		{"a client certificate wanted, TLS 1.2", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: a.pool, MaxVersion: tls.VersionTLS12}, a.pool, online.ClientCert, online.AfterSettings, ""},
+		{"expired", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })}}, a.pool, online.KindCertificate, online.AfterSettings, "valid from"},
+		{"not valid yet", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })}}, a.pool, online.KindCertificate, online.AfterSettings, "valid from"},
+		{"of another name", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })}}, a.pool, online.KindCertificate, online.AfterSettings, "another server"},
+		{"of an unknown authority", nil, x509.NewCertPool(), online.KindCertificate, online.AfterSettings, "authority"},
+		{"of an authority that the system does not know", nil, nil, online.KindCertificate, online.AfterSettings, "authority"},
+		{"for clients only", &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} })}}, a.pool, online.KindCertificate, online.AfterSettings, ""},
+		{"TLS 1.1", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, a.pool, online.KindTLS, online.Later, "protocol version"},
+		{"a client certificate wanted, TLS 1.2", &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: a.pool, MaxVersion: tls.VersionTLS12}, a.pool, online.KindClientCert, online.AfterSettings, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := options(serveTLS(t, test.config, answered))
 			o.Roots = test.roots
 			out := submit(t, newClient(t, o), 100)
-			if out.Verdict != online.NotDelivered || out.Retry != test.retry || kind(t, out.Err) != test.kind || out.Sent != 0 && test.kind != online.ClientCert {
+			if out.Verdict != online.NotDelivered || out.Retry != test.retry || kind(t, out.Err) != test.kind || out.Sent != 0 && test.kind != online.KindClientCert {
 				t.Errorf("%+v", out)
 			}
 			if out.Err == nil || !strings.Contains(out.Err.Error(), test.says) {
@@ -184,7 +184,7 @@ func TestTLSThatDoesNotHold(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		})
 		out := submit(t, newClient(t, options(addr)), 100)
-		if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.TLS {
+		if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindTLS {
 			t.Errorf("%+v", out)
 		}
 	})
@@ -201,7 +201,7 @@ func TestClientCertificateMissingInTLS13(t *testing.T) {
 		io.Copy(io.Discard, c.(*tls.Conn).NetConn())
 	})
 	out := submit(t, newClient(t, options(addr)), 100)
-	if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.ClientCert || out.Retry != online.AfterSettings {
+	if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindClientCert || out.Retry != online.AfterSettings {
 		t.Errorf("%+v", out)
 	}
 }
@@ -216,10 +216,10 @@ func TestRedirectTakesNothingAlong(t *testing.T) {
 			http.Redirect(w, r, "https://"+other+"/csuis", status)
 		})
 		c := newClient(t, options(addr))
-		if out := submit(t, c, 100); out.Verdict != online.Refused || kind(t, out.Err) != online.Redirect || !strings.Contains(out.Err.Error(), other) {
+		if out := submit(t, c, 100); out.Verdict != online.Refused || kind(t, out.Err) != online.KindRedirect || !strings.Contains(out.Err.Error(), other) {
 			t.Errorf("%d: %+v", status, out)
 		}
-		if _, err := c.List(t.Context(), online.Conditions{}); kind(t, err) != online.Redirect {
+		if _, err := c.List(t.Context(), online.Conditions{}); kind(t, err) != online.KindRedirect {
 			t.Errorf("%d: list: %v", status, err)
 		}
 	}
@@ -276,7 +276,7 @@ func TestRecordThatCannotBeRead(t *testing.T) {
 		"failing":  {failing, 100000, os.ErrPermission},
 	} {
 		out := c.Submit(t.Context(), test.r, test.size)
-		if out.Verdict != online.NotDelivered || out.Retry != online.AfterSettings || kind(t, out.Err) != online.Input || test.is != nil && !errors.Is(out.Err, test.is) {
+		if out.Verdict != online.NotDelivered || out.Retry != online.AfterSettings || kind(t, out.Err) != online.KindInput || test.is != nil && !errors.Is(out.Err, test.is) {
 			t.Errorf("%s: %+v", name, out)
 		}
 	}

@@ -21,11 +21,11 @@ const maxDetail = 400
 func (x *exchange) failure(err, source error) *Error {
 	e := &Error{Phase: x.watch.at(), Host: x.host, Retry: Later, err: err, Detail: x.red.clean(err.Error(), maxDetail)}
 	if source != nil {
-		e.Kind, e.Retry, e.err, e.Detail = Input, AfterSettings, source, x.red.clean(source.Error(), maxDetail)
+		e.Kind, e.Retry, e.err, e.Detail = KindInput, AfterSettings, source, x.red.clean(source.Error(), maxDetail)
 		return e
 	}
 	if errors.Is(err, errProxy) {
-		e.Kind, e.Retry, e.Detail = Settings, AfterSettings, errProxy.Error()
+		e.Kind, e.Retry, e.Detail = KindSettings, AfterSettings, errProxy.Error()
 		return e
 	}
 	if x.ended(e) {
@@ -38,9 +38,9 @@ func (x *exchange) failure(err, source error) *Error {
 	}
 	e.Kind, e.Retry = kindOf(err, e.Phase)
 	if isAlert(err) && x.c.asked.Load() {
-		e.Kind, e.Retry = ClientCert, AfterSettings
+		e.Kind, e.Retry = KindClientCert, AfterSettings
 	}
-	if e.Kind == Certificate {
+	if e.Kind == KindCertificate {
 		// The texts of x509 quote the certificate at length.
 		e.Detail = x.red.clean(certificateDetail(err), maxDetail)
 	}
@@ -54,11 +54,11 @@ func (x *exchange) ended(e *Error) bool {
 	case cause == nil:
 		return false
 	case x.parent.Err() == nil && errors.Is(cause, errStalled):
-		e.Kind, e.err, e.Detail = Timeout, errStalled, errStalled.Error()
+		e.Kind, e.err, e.Detail = KindTimeout, errStalled, errStalled.Error()
 	case errors.Is(cause, context.DeadlineExceeded):
-		e.Kind, e.err, e.Detail = Timeout, cause, ""
+		e.Kind, e.err, e.Detail = KindTimeout, cause, ""
 	default:
-		e.Kind, e.err, e.Detail = Cancelled, cause, ""
+		e.Kind, e.err, e.Detail = KindCancelled, cause, ""
 	}
 	e.Retry = Later
 	return true
@@ -77,28 +77,28 @@ func kindOf(err error, at Phase) (Kind, Retry) {
 	)
 	switch {
 	case errors.As(err, &verify):
-		return Certificate, AfterSettings
+		return KindCertificate, AfterSettings
 	case errors.As(err, &record):
-		return TLS, AfterSettings
+		return KindTLS, AfterSettings
 	case isAlert(err) && strings.Contains(text, "certificate"):
-		return ClientCert, AfterSettings
+		return KindClientCert, AfterSettings
 	case isAlert(err):
-		return TLS, Later
+		return KindTLS, Later
 	case errors.As(err, &dns):
-		return Unreachable, Later
+		return KindUnreachable, Later
 	case errors.As(err, &timed) && timed.Timeout():
-		return Timeout, Later
+		return KindTimeout, Later
 	case at == Securing && !errors.As(err, &op) && strings.Contains(text, "tls:"):
-		return TLS, Later
+		return KindTLS, Later
 	case at == Connecting:
-		return Unreachable, Later
+		return KindUnreachable, Later
 	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "too many 1xx"):
-		return TooLarge, Later
+		return KindTooLarge, Later
 	case strings.Contains(text, "malformed"), strings.Contains(text, "invalid"), strings.Contains(text, "unsupported transfer encoding"),
 		strings.Contains(text, "Content-Length"):
-		return Protocol, Later
+		return KindProtocol, Later
 	}
-	return Broken, Later
+	return KindConnectionLost, Later
 }
 
 // isAlert tells of an alert that the server sent: it ended TLS on its own terms.
@@ -139,13 +139,13 @@ func (x *exchange) unread(err error) *Error {
 	}
 	switch {
 	case errors.Is(err, errTooLarge):
-		e.Kind = TooLarge
+		e.Kind = KindTooLarge
 	case errors.As(err, &read):
 		e.Kind, _ = kindOf(read.err, Receiving)
 	case errors.As(err, &syntax):
 		e.Kind = kindOfSyntax(syntax)
 	default:
-		e.Kind = NotSOAP
+		e.Kind = KindNotSOAP
 	}
 	return e
 }
@@ -153,26 +153,26 @@ func (x *exchange) unread(err error) *Error {
 func kindOfSyntax(e *c14n.SyntaxError) Kind {
 	switch e.Rule {
 	case c14n.Doctype:
-		return Doctype
+		return KindDoctype
 	case c14n.BadEncoding, c14n.UnsupportedEncoding, c14n.EncodingContradiction:
-		return Encoding
+		return KindEncoding
 	case c14n.TooLong, c14n.TooDeep:
-		return TooLarge
+		return KindTooLarge
 	}
-	return Malformed
+	return KindMalformed
 }
 
 // refusal makes an Error of a complete answer that says no. fault is nil where
 // the answer holds none.
 func (x *exchange) refusal(fault *Fault) *Error {
-	e := &Error{Kind: Status, Phase: Receiving, Host: x.host, Status: x.status, Fault: fault, After: retryAfter(x.resp.Header, x.c.o.Now())}
+	e := &Error{Kind: KindHTTPStatus, Phase: Receiving, Host: x.host, Status: x.status, Fault: fault, After: retryAfter(x.resp.Header, x.c.o.Now())}
 	switch {
 	case x.status == http.StatusUnauthorized, fault != nil && fault.unauthenticated():
-		e.Kind, e.Retry = Unauthorized, AfterNewPassword
+		e.Kind, e.Retry = KindUnauthorized, AfterNewPassword
 	case fault != nil:
-		e.Kind, e.Retry = Faulted, fault.retry()
+		e.Kind, e.Retry = KindFault, fault.retry()
 	case x.status >= 300 && x.status < 400:
-		e.Kind, e.Retry = Redirect, AfterSettings
+		e.Kind, e.Retry = KindRedirect, AfterSettings
 		e.Detail = "to " + x.red.clean(target(x.resp), maxFaultCode)
 	default:
 		e.Retry = retryOf(x.status)

@@ -12,41 +12,42 @@ type Kind string
 // The kinds.
 const (
 	// Before anything was sent.
-	Settings    Kind = "settings"    // the client's options do not allow it: an address, the login, a condition
-	Input       Kind = "input"       // the record to be sent cannot be read, or is not of the stated size
-	Unreachable Kind = "unreachable" // no name, no route, refused: no connection
-	TLS         Kind = "tls"         // no secured connection: the server speaks no TLS, or an old one
-	Certificate Kind = "certificate" // the server's certificate: expired, of another name, of an unknown authority
-	ClientCert  Kind = "client-cert" // the server wants a client certificate, or another one
+	KindSettings    Kind = "settings"    // the client's options do not allow it: an address, the login, a condition
+	KindInput       Kind = "input"       // the record to be sent cannot be read, or is not of the stated size
+	KindUnreachable Kind = "unreachable" // no name, no route, refused: no connection
+	KindTLS         Kind = "tls"         // no secured connection: the server speaks no TLS, or an old one
+	KindCertificate Kind = "certificate" // the server's certificate: expired, of another name, of an unknown authority
+	KindClientCert  Kind = "client-cert" // the server wants a client certificate, or another one
 
 	// On the way.
-	Timeout   Kind = "timeout"   // Error.Phase says what was waited for
-	Broken    Kind = "broken"    // the connection broke
-	Cancelled Kind = "cancelled" // the caller gave up
+	KindTimeout        Kind = "timeout"   // Error.Phase says what was waited for
+	KindConnectionLost Kind = "broken"    // the connection broke
+	KindCancelled      Kind = "cancelled" // the caller gave up
 
 	// The answer could not be read.
-	Protocol  Kind = "protocol"  // it is no HTTP
-	TooLarge  Kind = "too-large" // its headers or its body are over the limit
-	Malformed Kind = "malformed" // its XML is not well-formed
-	Doctype   Kind = "doctype"   // its XML has a document type declaration
-	Encoding  Kind = "encoding"  // its bytes are not of the encoding they claim, or of one not read here
-	NotSOAP   Kind = "not-soap"  // it is no SOAP 1.1, or not the answer to what was asked
-	Damaged   Kind = "damaged"   // the envelope in it is none, or its integrity identifier does not hold
-	Key       Kind = "key"       // the message in it is sealed, and the key is missing or does not open it
-	Output    Kind = "output"    // the writer that was given failed
+	KindProtocol  Kind = "protocol"  // it is no HTTP
+	KindTooLarge  Kind = "too-large" // its headers or its body are over the limit
+	KindMalformed Kind = "malformed" // its XML is not well-formed
+	KindDoctype   Kind = "doctype"   // its XML has a document type declaration
+	KindEncoding  Kind = "encoding"  // its bytes are not of the encoding they claim, or of one not read here
+	KindNotSOAP   Kind = "not-soap"  // it is no SOAP 1.1, or not the answer to what was asked
+	KindDamaged   Kind = "damaged"   // the envelope in it is none, or its integrity identifier does not hold
+	KindKey       Kind = "key"       // the message in it is sealed, and the key is missing or does not open it
+	KindOutput    Kind = "output"    // the writer that was given failed
 
 	// The server said no.
-	Redirect     Kind = "redirect"     // it points elsewhere: refused, the login does not travel
-	Unauthorized Kind = "unauthorized" // the login is wrong or expired: 401, or a Fault that says so
-	Faulted      Kind = "fault"        // a SOAP Fault: Error.Fault
-	Status       Kind = "status"       // another HTTP status: Error.Status
+	KindRedirect     Kind = "redirect"     // it points elsewhere: refused, the login does not travel
+	KindUnauthorized Kind = "unauthorized" // the login is wrong or expired: 401, or a Fault that says so
+	KindFault        Kind = "fault"        // a SOAP Fault: Error.Fault
+	KindHTTPStatus   Kind = "status"       // another HTTP status: Error.Status
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind {
 	return []Kind{
-		Settings, Input, Unreachable, TLS, Certificate, ClientCert, Timeout, Broken, Cancelled, Protocol, TooLarge, Malformed, Doctype,
-		Encoding, NotSOAP, Damaged, Key, Output, Redirect, Unauthorized, Faulted, Status,
+		KindSettings, KindInput, KindUnreachable, KindTLS, KindCertificate, KindClientCert, KindTimeout, KindConnectionLost,
+		KindCancelled, KindProtocol, KindTooLarge, KindMalformed, KindDoctype, KindEncoding, KindNotSOAP, KindDamaged, KindKey,
+		KindOutput, KindRedirect, KindUnauthorized, KindFault, KindHTTPStatus,
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *Client) Exchange(ctx context.Context, doc io.Reader, dst io.Writer) (*M
 		return nil, notSent(settings("no address of a RISRE service is given"))
 	}
 	input := func(err error) Outcome {
-		return notSent(&Error{Kind: Input, Retry: AfterSettings, Detail: clip(err.Error()), err: err})
+		return notSent(&Error{Kind: KindInput, Retry: AfterSettings, Detail: clip(err.Error()), err: err})
 	}
 	source, err := io.ReadAll(io.LimitReader(doc, c.o.Limits.Plain+1))
 	if err != nil {
@@ -38,7 +38,7 @@ func (c *Client) Exchange(ctx context.Context, doc io.Reader, dst io.Writer) (*M
 	info, err := envelope.Verify(ctx, io.Discard, bytes.NewReader(source))
 	switch {
 	case ctx.Err() != nil:
-		return nil, notSent(&Error{Kind: Cancelled, Retry: Later, err: context.Cause(ctx)})
+		return nil, notSent(&Error{Kind: KindCancelled, Retry: Later, err: context.Cause(ctx)})
 	case err != nil && !errors.Is(err, envelope.ErrNoIdentifier):
 		return nil, input(err)
 	case info.Recipient.Module != moduleRISRE:

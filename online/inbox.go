@@ -54,7 +54,7 @@ func (c *Client) List(ctx context.Context, cond Conditions) (*Listing, error) {
 	}
 	messages, err := parseList(&doc)
 	if err != nil {
-		return nil, &Error{Kind: NotSOAP, Phase: Receiving, Host: hostPort(c.inbox), Status: http.StatusOK, Retry: Later, Detail: clip(err.Error()), err: err}
+		return nil, &Error{Kind: KindNotSOAP, Phase: Receiving, Host: hostPort(c.inbox), Status: http.StatusOK, Retry: Later, Detail: clip(err.Error()), err: err}
 	}
 	return &Listing{Messages: messages, Info: m.Info, Identified: m.Identified}, nil
 }
@@ -128,9 +128,9 @@ func (c *Client) ask(ctx context.Context, content *etree.Element, limit int64, d
 	_, err = envelope.Wrap(ctx, &request, source, envelope.Options{Profile: c.o.Profile, Config: &c.o.Sender, Now: c.o.Now(), Rand: c.o.Rand})
 	switch {
 	case ctx.Err() != nil:
-		return nil, &Error{Kind: Cancelled, Retry: Later, err: context.Cause(ctx)}
+		return nil, &Error{Kind: KindCancelled, Retry: Later, err: context.Cause(ctx)}
 	case err != nil:
-		return nil, &Error{Kind: Settings, Retry: AfterSettings, Detail: "the sender of requests: " + clip(err.Error()), err: err}
+		return nil, &Error{Kind: KindSettings, Retry: AfterSettings, Detail: "the sender of requests: " + clip(err.Error()), err: err}
 	}
 	root, err := rootOf(request.Bytes())
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *Client) ask(ctx context.Context, content *etree.Element, limit int64, d
 	// A question may always be asked again, whatever became of it.
 	if e := new(Error); errors.As(o.Err, &e) && o.Verdict == Unknown {
 		e.Retry = Later
-		if e.Kind == Key || e.Kind == Output {
+		if e.Kind == KindKey || e.Kind == KindOutput {
 			e.Retry = AfterSettings
 		}
 	}

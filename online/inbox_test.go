@@ -141,19 +141,19 @@ func TestDamagedMessages(t *testing.T) {
 		kind   online.Kind
 		is     error
 	}{
-		"changed":            {soap(strings.Replace(doc, "ERRVVK", "ERRMVK", 1)), online.Damaged, nil},
-		"without identifier": {soap(bare), online.Damaged, envelope.ErrNoIdentifier},
-		"another element":    {soap(`<a/>`), online.NotSOAP, nil},
-		"empty envelope":     {soap(`<msg:Envelope xmlns:msg="` + envelope.MessagingNS + `"/>`), online.NotSOAP, nil},
-		"no header":          {soap(`<msg:Envelope xmlns:msg="` + envelope.MessagingNS + `"><msg:EnvelopeBody/></msg:Envelope>`), online.Damaged, nil},
-		"empty body":         {soap(""), online.NotSOAP, nil},
-		"nothing":            {"", online.NotSOAP, nil},
-		"two":                {soap(doc + doc), online.NotSOAP, nil},
-		"cut off":            {soap(doc)[:900], online.Malformed, nil},
-		"doctype":            {"<!DOCTYPE a>" + noDeclaration(soap(doc)), online.Doctype, nil},
-		"garbage sealed":     {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `">????</msg:EncryptedMessage>`), online.Damaged, nil},
-		"sealed with child":  {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `"><a/></msg:EncryptedMessage>`), online.NotSOAP, nil},
-		"sealed and empty":   {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `"/>`), online.Damaged, nil},
+		"changed":            {soap(strings.Replace(doc, "ERRVVK", "ERRMVK", 1)), online.KindDamaged, nil},
+		"without identifier": {soap(bare), online.KindDamaged, envelope.ErrNoIdentifier},
+		"another element":    {soap(`<a/>`), online.KindNotSOAP, nil},
+		"empty envelope":     {soap(`<msg:Envelope xmlns:msg="` + envelope.MessagingNS + `"/>`), online.KindNotSOAP, nil},
+		"no header":          {soap(`<msg:Envelope xmlns:msg="` + envelope.MessagingNS + `"><msg:EnvelopeBody/></msg:Envelope>`), online.KindDamaged, nil},
+		"empty body":         {soap(""), online.KindNotSOAP, nil},
+		"nothing":            {"", online.KindNotSOAP, nil},
+		"two":                {soap(doc + doc), online.KindNotSOAP, nil},
+		"cut off":            {soap(doc)[:900], online.KindMalformed, nil},
+		"doctype":            {"<!DOCTYPE a>" + noDeclaration(soap(doc)), online.KindDoctype, nil},
+		"garbage sealed":     {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `">????</msg:EncryptedMessage>`), online.KindDamaged, nil},
+		"sealed with child":  {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `"><a/></msg:EncryptedMessage>`), online.KindNotSOAP, nil},
+		"sealed and empty":   {soap(`<msg:EncryptedMessage xmlns:msg="` + envelope.MessagingNS + `"/>`), online.KindDamaged, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -217,7 +217,7 @@ func TestSealedMessages(t *testing.T) {
 	t.Run("without a key", func(t *testing.T) {
 		t.Parallel()
 		_, c := newInbox(t, answers["alone"], func(o *online.Options) { o.Key = nil })
-		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.Key {
+		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.KindKey {
 			t.Error(err)
 		}
 	})
@@ -228,35 +228,35 @@ func TestSealedMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, c := newInbox(t, answers["alone"], func(o *online.Options) { o.Key = other })
-		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.Key {
+		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.KindKey {
 			t.Error(err)
 		}
 	})
 	t.Run("changed envelope around", func(t *testing.T) {
 		t.Parallel()
 		_, c := newInbox(t, strings.Replace(answers["in an envelope, as it is"], "Obec Kůňov", "Obec Kunov", 1), nil)
-		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.Damaged {
+		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.KindDamaged {
 			t.Error(err)
 		}
 	})
 	t.Run("writer that fails", func(t *testing.T) {
 		t.Parallel()
 		_, c := newInbox(t, answers["alone"], nil)
-		if _, err := c.Fetch(t.Context(), "9", failingWriter{}); kind(t, err) != online.Output || !errors.Is(err, os.ErrClosed) {
+		if _, err := c.Fetch(t.Context(), "9", failingWriter{}); kind(t, err) != online.KindOutput || !errors.Is(err, os.ErrClosed) {
 			t.Error(err)
 		}
 	})
 	t.Run("over the limit", func(t *testing.T) {
 		t.Parallel()
 		_, c := newInbox(t, answers["alone"], func(o *online.Options) { o.Limits.Fetch = 10000 })
-		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.TooLarge {
+		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.KindTooLarge {
 			t.Error(err)
 		}
 	})
 	t.Run("in the open and over the limit", func(t *testing.T) {
 		t.Parallel()
 		_, c := newInbox(t, soap(noDeclaration(string(plain))), func(o *online.Options) { o.Limits.Plain = 10000 })
-		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.TooLarge {
+		if _, err := c.Fetch(t.Context(), "9", io.Discard); kind(t, err) != online.KindTooLarge {
 			t.Error(err)
 		}
 	})
@@ -312,7 +312,7 @@ func TestListRequest(t *testing.T) {
 	}
 	_, c := newInbox(t, answer, nil)
 	for _, cond := range []online.Conditions{{Status: "X"}, {Type: "1"}, {Type: "<a>"}, {From: day("2026-12-01"), To: day("2026-11-01")}} {
-		if _, err := c.List(t.Context(), cond); kind(t, err) != online.Settings {
+		if _, err := c.List(t.Context(), cond); kind(t, err) != online.KindSettings {
 			t.Errorf("%+v: %v", cond, err)
 		}
 	}
@@ -331,7 +331,7 @@ func TestFetchRequest(t *testing.T) {
 	}
 	judgeEnvelope(t, doc)
 	for _, id := range []string{"", "a\nb", strings.Repeat("x", 201)} {
-		if _, err := c.Fetch(t.Context(), id, io.Discard); kind(t, err) != online.Settings {
+		if _, err := c.Fetch(t.Context(), id, io.Discard); kind(t, err) != online.KindSettings {
 			t.Errorf("%q: %v", id, err)
 		}
 	}

@@ -134,7 +134,7 @@ func TestAgainstSpyne(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	var e *online.Error
-	if _, err := c.Fetch(t.Context(), "nowhere", io.Discard); !errors.As(err, &e) || e.Kind != online.Faulted || e.Fault.Code != "Client.NotFound" {
+	if _, err := c.Fetch(t.Context(), "nowhere", io.Discard); !errors.As(err, &e) || e.Kind != online.KindFault || e.Fault.Code != "Client.NotFound" {
 		t.Errorf("fetch of nothing: %v", err)
 	}
 

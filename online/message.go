@@ -88,7 +88,7 @@ func isSealed(t *c14n.Token) bool {
 // counts as well.
 func (x *exchange) open(b *soapBody, dst io.Writer, around *element) (*Message, error) {
 	if x.c.o.Key == nil {
-		return nil, &Error{Kind: Key, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: "the message is sealed, and no key is given"}
+		return nil, &Error{Kind: KindKey, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: "the message is sealed, and no key is given"}
 	}
 	depth := b.depth
 	var outer []*feed
@@ -126,7 +126,7 @@ func (x *exchange) open(b *soapBody, dst io.Writer, around *element) (*Message, 
 	case out.failed != nil:
 		return m, x.output(out.failed)
 	case errors.Is(opened, crypto.ErrWiped), errors.Is(opened, seal.ErrKey):
-		return m, &Error{Kind: Key, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: opened.Error(), err: opened}
+		return m, &Error{Kind: KindKey, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: opened.Error(), err: opened}
 	case opened != nil:
 		return m, x.damaged(opened)
 	case verified != nil && !errors.Is(verified, envelope.ErrNoIdentifier):
@@ -167,11 +167,11 @@ func (x *exchange) damaged(err error) error {
 	if x.ctx.Err() != nil {
 		return err
 	}
-	return &Error{Kind: Damaged, Phase: Receiving, Host: x.host, Status: x.status, Retry: Later, Detail: x.red.clean(err.Error(), maxDetail), err: err}
+	return &Error{Kind: KindDamaged, Phase: Receiving, Host: x.host, Status: x.status, Retry: Later, Detail: x.red.clean(err.Error(), maxDetail), err: err}
 }
 
 func (x *exchange) output(err error) error {
-	return &Error{Kind: Output, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: x.red.clean(err.Error(), maxDetail), err: err}
+	return &Error{Kind: KindOutput, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: x.red.clean(err.Error(), maxDetail), err: err}
 }
 
 // writer remembers with what it failed, which would else look like a fault of

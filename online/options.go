@@ -39,7 +39,7 @@ type Options struct {
 	// Certificate is the client certificate (RISRE); nil for none. See ReadPKCS12.
 	Certificate *tls.Certificate
 
-	// Key opens sealed messages of the inbox; nil leaves them unopened (Key).
+	// Key opens sealed messages of the inbox; nil leaves them unopened (KindKey).
 	Key *crypto.Key
 	// Sender is who the requests to the inbox say they are from.
 	Sender envelope.Config
@@ -109,8 +109,8 @@ type Client struct {
 	asked                   atomic.Bool // for a client certificate that is not there
 }
 
-// New makes a Client. It reaches no network. Its error is an *Error of the kind
-// Settings.
+// New makes a Client. It reaches no network. Its error is an *Error of
+// KindSettings.
 func New(o Options) (*Client, error) {
 	c := &Client{o: o}
 	var err error
@@ -181,5 +181,5 @@ func address(s string) (*url.URL, error) {
 }
 
 func settings(detail string) *Error {
-	return &Error{Kind: Settings, Retry: AfterSettings, Detail: detail}
+	return &Error{Kind: KindSettings, Retry: AfterSettings, Detail: detail}
 }

@@ -67,7 +67,7 @@ func (c *Client) post(ctx context.Context, to *url.URL, message io.Reader, size 
 				return x, nil
 			}
 			expect = false
-		case failed != nil && failed.Kind == Broken && x.reused.Load() && untouched:
+		case failed != nil && failed.Kind == KindConnectionLost && x.reused.Load() && untouched:
 			c.transport.CloseIdleConnections()
 		default:
 			return x, failed
@@ -173,9 +173,9 @@ func (c *Client) login(ctx context.Context, red *redactor) (string, *Error) {
 	defer clear(password)
 	switch {
 	case ctx.Err() != nil:
-		return "", &Error{Kind: Cancelled, Retry: Later, err: context.Cause(ctx)}
+		return "", &Error{Kind: KindCancelled, Retry: Later, err: context.Cause(ctx)}
 	case err != nil:
-		return "", &Error{Kind: Settings, Retry: AfterSettings, Detail: "the password cannot be read", err: err}
+		return "", &Error{Kind: KindSettings, Retry: AfterSettings, Detail: "the password cannot be read", err: err}
 	case len(password) == 0:
 		return "", settings("the password is empty")
 	case strings.ContainsFunc(string(password), control):

@@ -164,13 +164,13 @@ func TestExchangeRefusesWhatIsNotForRISRE(t *testing.T) {
 		doc  string
 		kind online.Kind
 	}{
-		"another module":      {string(doc), online.Settings},
-		"no envelope":         {"<a/>", online.Input},
-		"malformed":           {"<a>", online.Input},
-		"doctype":             {"<!DOCTYPE a><a/>", online.Input},
-		"damaged identifier":  {strings.Replace(signedDoc, "ERRVVK", "ERRMVK", 1), online.Input},
-		"too large":           {signedDoc + strings.Repeat(" ", 5000), online.Input},
-		"instruction outside": {strings.Replace(string(doc), "<msg:Env", "<?a b?><msg:Env", 1) + "", online.Settings},
+		"another module":      {string(doc), online.KindSettings},
+		"no envelope":         {"<a/>", online.KindInput},
+		"malformed":           {"<a>", online.KindInput},
+		"doctype":             {"<!DOCTYPE a><a/>", online.KindInput},
+		"damaged identifier":  {strings.Replace(signedDoc, "ERRVVK", "ERRMVK", 1), online.KindInput},
+		"too large":           {signedDoc + strings.Repeat(" ", 5000), online.KindInput},
+		"instruction outside": {strings.Replace(string(doc), "<msg:Env", "<?a b?><msg:Env", 1) + "", online.KindSettings},
 	} {
 		if _, out := c.Exchange(t.Context(), strings.NewReader(test.doc), io.Discard); out.Verdict != online.NotDelivered || kind(t, out.Err) != test.kind {
 			t.Errorf("%s: %+v", name, out)

@@ -25,7 +25,7 @@ func (c *Client) Submit(ctx context.Context, sealed io.Reader, size int64) Outco
 		return notSent(settings("no address of the service that takes records is given"))
 	}
 	if size <= 0 {
-		return notSent(&Error{Kind: Input, Retry: AfterSettings, Detail: "the record is empty"})
+		return notSent(&Error{Kind: KindInput, Retry: AfterSettings, Detail: "the record is empty"})
 	}
 	message, length := submission(sealed, size)
 	x, failed := c.post(ctx, c.submit, message, length)
@@ -43,7 +43,7 @@ func (x *exchange) unanswered(e *Error) Outcome {
 	o.Sent, o.Whole = x.sent, x.whole
 	// A message whose reader failed lacks its end, and so it does everywhere. A
 	// server that ends TLS for want of a certificate has not read a byte of it.
-	certain := e.Kind == Input || e.Kind == ClientCert || e.Kind == Certificate
+	certain := e.Kind == KindInput || e.Kind == KindClientCert || e.Kind == KindCertificate
 	if x.sent > 0 && !certain {
 		o.Verdict, o.Retry, e.Retry = Unknown, Never, Never
 	}
@@ -85,7 +85,7 @@ func (x *exchange) judge(read func() (answer string, fault *Fault, err error)) O
 		return unknown(x.refusal(nil))
 	case !x.whole:
 		return unknown(&Error{
-			Kind: Protocol, Phase: Sending, Host: x.host, Status: x.status, Detail: "the server answered before it had the whole message",
+			Kind: KindProtocol, Phase: Sending, Host: x.host, Status: x.status, Detail: "the server answered before it had the whole message",
 		})
 	default:
 		o.Verdict, o.Retry = Accepted, Never
@@ -148,7 +148,7 @@ func parseAnswer(r io.Reader, red redactor) (string, *Fault, error) {
 func (x *exchange) content(limit int64) (io.Reader, error) {
 	if enc := x.resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
 		return nil, &Error{
-			Kind: Encoding, Phase: Receiving, Host: x.host, Status: x.status, Retry: Later,
+			Kind: KindEncoding, Phase: Receiving, Host: x.host, Status: x.status, Retry: Later,
 			Detail: "packed though nobody asked: Content-Encoding " + x.red.clean(enc, 40),
 		}
 	}

@@ -232,7 +232,7 @@ func TestOptionsThatAreRefused(t *testing.T) {
 		o := good()
 		change(&o)
 		_, err := online.New(o)
-		if kind(t, err) != online.Settings {
+		if kind(t, err) != online.KindSettings {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err != nil && (strings.Contains(err.Error(), "Tajn") || strings.Contains(err.Error(), "heslo")) {
@@ -247,15 +247,15 @@ func TestOptionsThatAreRefused(t *testing.T) {
 		o := good()
 		o.Password = f
 		out := submit(t, newClient(t, o), 10)
-		if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.Settings || name == "unreadable" && !errors.Is(out.Err, os.ErrNotExist) {
+		if out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindSettings || name == "unreadable" && !errors.Is(out.Err, os.ErrNotExist) {
 			t.Errorf("%s: %+v", name, out)
 		}
 	}
 	c := newClient(t, good())
-	if _, err := c.List(t.Context(), online.Conditions{}); kind(t, err) != online.Settings {
+	if _, err := c.List(t.Context(), online.Conditions{}); kind(t, err) != online.KindSettings {
 		t.Error(err)
 	}
-	if _, out := c.Exchange(t.Context(), strings.NewReader("<a/>"), io.Discard); kind(t, out.Err) != online.Settings {
+	if _, out := c.Exchange(t.Context(), strings.NewReader("<a/>"), io.Discard); kind(t, out.Err) != online.KindSettings {
 		t.Error(out)
 	}
 }
@@ -324,7 +324,7 @@ func TestProxyLearnsTheNameAlone(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
 	})
 	o.Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: refusing}, nil }
-	if out := submit(t, newClient(t, o), 1000); out.Verdict != online.NotDelivered || kind(t, out.Err) != online.Unreachable {
+	if out := submit(t, newClient(t, o), 1000); out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindUnreachable {
 		t.Errorf("%+v", out)
 	}
 }
@@ -340,10 +340,10 @@ func TestProxyPasswordIsNotShown(t *testing.T) {
 		}
 	})
 	for want, proxy := range map[online.Kind]func(*http.Request) (*url.URL, error){
-		online.Unreachable: func(*http.Request) (*url.URL, error) {
+		online.KindUnreachable: func(*http.Request) (*url.URL, error) {
 			return &url.URL{Scheme: "http", Host: echo, User: url.UserPassword("kdosi", secret)}, nil
 		},
-		online.Settings: func(*http.Request) (*url.URL, error) {
+		online.KindSettings: func(*http.Request) (*url.URL, error) {
 			return nil, errors.New("bad address http://kdosi:" + secret + "@proxy")
 		},
 	} {

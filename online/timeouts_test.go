@@ -77,7 +77,7 @@ func TestTimeouts(t *testing.T) {
 			began := time.Now()
 			out := submit(t, newClient(t, o), test.size)
 			var e *online.Error
-			if !errors.As(out.Err, &e) || out.Verdict != test.verdict || e.Kind != online.Timeout || e.Phase != test.phase {
+			if !errors.As(out.Err, &e) || out.Verdict != test.verdict || e.Kind != online.KindTimeout || e.Phase != test.phase {
 				t.Errorf("%s, %v", out.Verdict, out.Err)
 			}
 			if d := time.Since(began); d > 20*time.Second {
@@ -98,11 +98,11 @@ func TestCancelled(t *testing.T) {
 	})
 	c := newClient(t, options(addr))
 	out := c.Submit(ctx, bytes.NewReader(record(100)), 100)
-	if out.Verdict != online.Unknown || kind(t, out.Err) != online.Cancelled || !errors.Is(out.Err, why) {
+	if out.Verdict != online.Unknown || kind(t, out.Err) != online.KindCancelled || !errors.Is(out.Err, why) {
 		t.Errorf("after the request: %+v", out)
 	}
 	out = c.Submit(ctx, bytes.NewReader(record(100)), 100)
-	if out.Verdict != online.NotDelivered || out.Retry != online.Later || kind(t, out.Err) != online.Cancelled {
+	if out.Verdict != online.NotDelivered || out.Retry != online.Later || kind(t, out.Err) != online.KindCancelled {
 		t.Errorf("before it: %+v", out)
 	}
 }
@@ -133,7 +133,7 @@ func TestHugeAnswers(t *testing.T) {
 			t.Parallel()
 			addr := serveTLS(t, nil, func(c net.Conn) { endless(c, test.head, test.part) })
 			out := submit(t, newClient(t, options(addr)), 100)
-			if k := kind(t, out.Err); out.Verdict != online.Unknown || k != online.TooLarge && !(test.name == "body" && k == online.NotSOAP) {
+			if k := kind(t, out.Err); out.Verdict != online.Unknown || k != online.KindTooLarge && !(test.name == "body" && k == online.KindNotSOAP) {
 				t.Errorf("%s, %v", out.Verdict, out.Err)
 			}
 		})

@@ -257,7 +257,7 @@ func (r Retry) hold() Hold {
 	switch r {
 	case RetryAfterPassword:
 		return HoldPassword
-	case RetryOnWord:
+	case RetryManual:
 		return HoldUser
 	}
 	return HoldNone

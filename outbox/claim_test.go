@@ -176,7 +176,7 @@ func TestHopelessRetryWaitsForTheUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.version()
-	w.finish(w.claim(r.ID), Outcome{Answer: AnswerNotDelivered, Retry: RetryOnWord, Reason: "certificate"})
+	w.finish(w.claim(r.ID), Outcome{Answer: AnswerNotDelivered, Retry: RetryManual, Reason: "certificate"})
 	w.clock.add(1000 * time.Hour)
 	if n := w.nothing(); n.User != 1 || !n.At.IsZero() {
 		t.Errorf("%+v", n)

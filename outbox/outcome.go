@@ -31,7 +31,7 @@ type Retry int
 const (
 	RetryLater         Retry = iota // time
 	RetryAfterPassword              // a new password
-	RetryOnWord                     // the user: trying again by itself makes no sense, for instance a wrong certificate
+	RetryManual                     // the user: trying again by itself makes no sense, for instance a wrong certificate
 )
 
 // Outcome is what became of one attempt.
@@ -53,7 +53,7 @@ const ReasonBytes = "bytes"
 
 // Unreadable is the outcome of a claim whose Open failed: nothing was sent.
 func Unreadable(err error) Outcome {
-	return Outcome{Answer: AnswerNotDelivered, Retry: RetryOnWord, Reason: ReasonBytes, Detail: fmt.Sprint(err)}
+	return Outcome{Answer: AnswerNotDelivered, Retry: RetryManual, Reason: ReasonBytes, Detail: fmt.Sprint(err)}
 }
 
 func (a Answer) cause() Cause {

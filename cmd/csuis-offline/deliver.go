@@ -286,7 +286,7 @@ func finish(claim *outbox.Claim, out outbox.Outcome) (outbox.Record, error) {
 func outcomeOf(out online.Outcome) outbox.Outcome {
 	res := outbox.Outcome{After: out.After, HTTP: out.Status}
 	retry, again := map[online.Retry]outbox.Retry{
-		online.Later: outbox.RetryLater, online.AfterNewPassword: outbox.RetryAfterPassword, online.AfterSettings: outbox.RetryOnWord,
+		online.Later: outbox.RetryLater, online.AfterNewPassword: outbox.RetryAfterPassword, online.AfterSettings: outbox.RetryManual,
 	}[out.Retry]
 	switch {
 	case out.Verdict == online.Accepted:
@@ -299,12 +299,12 @@ func outcomeOf(out online.Outcome) outbox.Outcome {
 	case out.Verdict == online.Refused:
 		res.Answer = outbox.AnswerRefused
 	default:
-		res.Answer, res.Retry = outbox.AnswerNotDelivered, outbox.RetryOnWord
+		res.Answer, res.Retry = outbox.AnswerNotDelivered, outbox.RetryManual
 	}
 	var e *online.Error
 	if errors.As(out.Err, &e) {
 		res.Reason = string(e.Kind)
-		if e.Kind == online.Status {
+		if e.Kind == online.KindHTTPStatus {
 			res.Reason = "http-" + strconv.Itoa(e.Status)
 		}
 		res.Detail = e.Error()

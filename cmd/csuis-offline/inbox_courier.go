@@ -209,11 +209,11 @@ func messageFinding(id string, err error) (f finding.Finding, single bool) {
 	}
 	f = finding.Finding{Severity: finding.Error, MessageID: id, Why: string(e.Kind), Detail: e.Error()}
 	switch e.Kind {
-	case online.Damaged, online.TooLarge, online.Malformed, online.Doctype, online.Encoding, online.NotSOAP:
+	case online.KindDamaged, online.KindTooLarge, online.KindMalformed, online.KindDoctype, online.KindEncoding, online.KindNotSOAP:
 		f.Code = finding.InboxDamaged
-	case online.Key:
+	case online.KindKey:
 		f.Code, f.Severity = finding.InboxSealed, finding.Warning
-	case online.Timeout, online.Broken, online.Protocol, online.Faulted, online.Status:
+	case online.KindTimeout, online.KindConnectionLost, online.KindProtocol, online.KindFault, online.KindHTTPStatus:
 		f.Code = finding.InboxNotFetched
 	default:
 		return f, false

@@ -193,13 +193,13 @@ func onlineFault(err error) error {
 	}
 	exit := exitIO
 	switch e.Kind {
-	case online.Settings:
+	case online.KindSettings:
 		exit = exitUsage
-	case online.Unauthorized, online.Key:
+	case online.KindUnauthorized, online.KindKey:
 		exit = exitKey
-	case online.Faulted, online.Damaged:
+	case online.KindFault, online.KindDamaged:
 		exit = exitFindings
-	case online.Cancelled:
+	case online.KindCancelled:
 		return context.Canceled
 	}
 	args := catalogue.Args{"host": e.Host, "status": e.Status, "fault": "", "detail": e.Error()}

@@ -22,7 +22,7 @@ const module = "csuis-offline"
 // before it.
 var rooms = []string{
 	"finding", "progress", "stage", "c14n", "xsd", "crypto", "checksum", "iso", "form", "envelope", "seal",
-	"check", "bundle", "online", "outbox", "archive", "ikr", "cmd/" + module,
+	"check", "bundle", "online", "outbox", "handover", "archive", "ikr", "cmd/" + module,
 }
 
 // simulator is a command beside the rooms: it may use all of them but the
@@ -34,12 +34,15 @@ var helpers = map[string][]string{
 	"internal/catalogue": {"cmd/" + module, simulator},
 	"internal/fixture":   {"cmd/" + module, simulator, "bench"},
 	"internal/iox":       slices.Concat(rooms, []string{simulator}),
+	"internal/meter":     {"cmd/" + module},
+	"internal/pool":      {"batch", "cmd/" + module, "handover"},
+	"internal/prompt":    {"cmd/" + module},
 	"internal/sim":       {simulator},
 	"internal/testtool":  nil,
 }
 
 // online are the rooms that may know the network.
-var online = []string{"online", "ikr", "cmd/" + module, "internal/sim", simulator}
+var online = []string{"online", "handover", "ikr", "cmd/" + module, "internal/sim", simulator}
 
 // network are the packages that reach it.
 var network = []string{"net", "net/http", "net/rpc", "net/smtp", "crypto/tls", "golang.org/x/net"}

@@ -15,6 +15,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/pool"
 	"csuis-offline/progress"
 	"csuis-offline/seal"
 )
@@ -120,7 +121,7 @@ func (k *checking) run(ctx context.Context, c *config) error {
 	k.counter = a.meter()
 	k.counter.SetMax(size)
 	defer k.counter.Done()
-	if err := inOrder(ctx, runtime.GOMAXPROCS(0), inputs, k.judge, k.take); err != nil {
+	if err := pool.InOrder(ctx, runtime.GOMAXPROCS(0), inputs, k.judge, k.take); err != nil {
 		return err
 	}
 	for fs := range k.checker.Finish() {

@@ -14,6 +14,7 @@ import (
 	"csuis-offline/bundle"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/pool"
 	"csuis-offline/outbox"
 	"csuis-offline/stage"
 )
@@ -182,7 +183,7 @@ const adders = 16
 // add puts sealed records into the outbox. Each is there as soon as it is added:
 // whatever comes after, none of them is lost.
 func (s *sending) add(ctx context.Context, sealed []bundle.Sealed) error {
-	return inOrder(ctx, adders, sealed, func(ctx context.Context, r bundle.Sealed) error {
+	return pool.InOrder(ctx, adders, sealed, func(ctx context.Context, r bundle.Sealed) error {
 		return s.addOne(ctx, r)
 	}, func(err error) error { return err })
 }

@@ -13,6 +13,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/prompt"
 )
 
 const maxPasswordFile = 4 << 10 // bytes
@@ -63,7 +64,7 @@ func (a *app) password(ctx context.Context, file, keyFile string) ([]byte, error
 	if file != "" {
 		return passwordFromFile(file)
 	}
-	return a.askPassword(ctx, a.cat.Text("prompt.password", catalogue.Args{"file": keyFile}))
+	return prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.password", catalogue.Args{"file": keyFile}))
 }
 
 func passwordFromFile(path string) ([]byte, error) {

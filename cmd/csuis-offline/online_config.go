@@ -13,6 +13,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/prompt"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
 )
@@ -88,7 +89,7 @@ func (a *app) onlineClient(ctx context.Context, o onlineOptions, c *config, need
 		l.password, err = passwordFromFile(l.file)
 	} else {
 		l.typed = true
-		l.password, err = a.askPassword(ctx, a.cat.Text("prompt.login", catalogue.Args{"user": oo.User}))
+		l.password, err = prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.login", catalogue.Args{"user": oo.User}))
 	}
 	if errors.Is(err, crypto.ErrNoPassword) {
 		return nil, nil, &fault{exit: exitKey, id: "online.no-password", args: catalogue.Args{"user": oo.User}, cause: err}

@@ -70,51 +70,20 @@ func TestTimestamp(t *testing.T) {
 
 func TestMeterShowsNothingInTheFirstSecondThenRateAndTimeLeft(t *testing.T) {
 	t.Parallel()
-	now := time.Unix(0, 0)
-	var out bytes.Buffer
-	m := newMeter(&out, testApp(t, catalogue.Czech).cat, func() time.Time { return now })
-	m.SetMax(10_000_000)
-	m.Add(1_000_000)
-	now = now.Add(999 * time.Millisecond)
-	m.draw(m.line())
-	if out.Len() > 0 {
-		t.Errorf("drawn too early: %q", out.String())
-	}
-	now = time.Unix(2, 0)
-	m.Add(4_000_000)
-	m.draw(m.line())
-	got := strings.ReplaceAll(out.String(), "\u00a0", " ")
-	if want := "\r50 %  5,0 MB z 10,0 MB  2,5 MB/s  zbývá 2,0 s"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	n := width(m.line())
-	out.Reset()
-	m.draw("")
-	if want := "\r" + strings.Repeat(" ", n) + "\r"; out.String() != want {
-		t.Errorf("the line is not taken away: %q", out.String())
-	}
-	m.max.Store(0)
-	if line := m.line(); strings.Contains(line, "%") || line == "" {
-		t.Errorf("unknown total: %q", line)
-	}
-	m.SetMax(1) // more was read than announced
-	if line := m.line(); !strings.HasPrefix(line, "100 %") {
-		t.Errorf("over the total: %q", line)
-	}
-}
-
-func TestMeterEndsOnceAndIsSilentWithoutATerminal(t *testing.T) {
-	t.Parallel()
 	a := testApp(t, catalogue.Czech)
 	a.meter().Done() // standard error is no terminal here
-	var out bytes.Buffer
-	m := newMeter(&out, a.cat, time.Now)
-	m.stopped.Go(m.loop)
-	m.Add(1)
-	m.Done()
-	m.Done()
-	if out.Len() > 0 {
-		t.Errorf("%q", out.String())
+	if line := a.meterLine(999*time.Millisecond, 1_000_000, 10_000_000); line != "" {
+		t.Errorf("drawn too early: %q", line)
+	}
+	got := strings.ReplaceAll(a.meterLine(2*time.Second, 5_000_000, 10_000_000), "\u00a0", " ")
+	if want := "50 %  5,0 MB z 10,0 MB  2,5 MB/s  zbývá 2,0 s"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if line := a.meterLine(2*time.Second, 5_000_000, 0); strings.Contains(line, "%") || line == "" {
+		t.Errorf("unknown total: %q", line)
+	}
+	if line := a.meterLine(2*time.Second, 5_000_000, 1); !strings.HasPrefix(line, "100 %") {
+		t.Errorf("over the total: %q", line)
 	}
 }
 

@@ -1,4 +1,5 @@
-package main
+// Package prompt asks the user on the terminal.
+package prompt
 
 import (
 	"context"
@@ -16,10 +17,12 @@ import (
 
 const maxPassword = 1 << 10 // bytes
 
-// askPassword asks on the terminal without echo. The context ends the wait
-// and gives the terminal its echo back.
-func (a *app) askPassword(ctx context.Context, prompt string) ([]byte, error) {
-	tty := a.in
+// Password asks for a password without echo: on tty, or where that is no terminal,
+// on the one that the process belongs to. The question goes to w. The context ends
+// the wait and gives the terminal its echo back. Errors: crypto.ErrNoPassword where
+// there is no terminal or nothing was typed; context.Canceled for Ctrl+C; the
+// context's; those of reading.
+func Password(ctx context.Context, tty *os.File, w io.Writer, question string) ([]byte, error) {
 	if tty == nil || !term.IsTerminal(int(tty.Fd())) {
 		name := "/dev/tty"
 		if runtime.GOOS == "windows" {
@@ -37,8 +40,8 @@ func (a *app) askPassword(ctx context.Context, prompt string) ([]byte, error) {
 	if err != nil {
 		return nil, crypto.ErrNoPassword
 	}
-	fmt.Fprint(a.err, prompt+" ")
-	defer fmt.Fprintln(a.err)
+	fmt.Fprint(w, question+" ")
+	defer fmt.Fprintln(w)
 	read := func() ([]byte, error) { return term.ReadPassword(fd) }
 	if runtime.GOOS != "windows" {
 		// With the terminal's own line editing, the end of input (Ctrl+D)

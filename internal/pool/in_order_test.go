@@ -1,4 +1,4 @@
-package main
+package pool
 
 import (
 	"context"
@@ -16,7 +16,7 @@ func TestInOrderGivesResultsInTheOrderOfItems(t *testing.T) {
 	}
 	var running, most atomic.Int32
 	next := 0
-	err := inOrder(context.Background(), 4, items, func(_ context.Context, i int) int {
+	err := InOrder(context.Background(), 4, items, func(_ context.Context, i int) int {
 		now := running.Add(1)
 		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 		}
@@ -41,7 +41,7 @@ func TestInOrderEndsWithTheFirstError(t *testing.T) {
 	bad := errors.New("bad")
 	var started atomic.Int32
 	taken := 0
-	err := inOrder(context.Background(), 2, items, func(context.Context, int) int { started.Add(1); return 0 }, func(int) error {
+	err := InOrder(context.Background(), 2, items, func(context.Context, int) int { started.Add(1); return 0 }, func(int) error {
 		if taken++; taken == 3 {
 			return bad
 		}
@@ -55,7 +55,7 @@ func TestInOrderEndsWithTheFirstError(t *testing.T) {
 func TestInOrderEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
-	err := inOrder(ctx, 2, make([]int, 1000), func(context.Context, int) int { return 0 }, func(int) error { cancel(); return nil })
+	err := InOrder(ctx, 2, make([]int, 1000), func(context.Context, int) int { return 0 }, func(int) error { cancel(); return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -75,7 +75,7 @@ func TestInOrderHoldsFewResults(t *testing.T) {
 		close(slow)
 	}()
 	var atFirst int32
-	err := inOrder(context.Background(), 4, items, func(_ context.Context, i int) int {
+	err := InOrder(context.Background(), 4, items, func(_ context.Context, i int) int {
 		if i == 0 {
 			<-slow
 		}

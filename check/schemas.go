@@ -41,7 +41,7 @@ type compiled struct {
 }
 
 // ErrNoSchemas: the folder holds no schema.
-var ErrNoSchemas = errors.New("no XML Schema files there")
+var ErrNoSchemas = errors.New("check: no XML Schema files found")
 
 // OpenSchemas lists the packages in a folder. Nothing outside of it is ever read.
 func OpenSchemas(fsys fs.FS) (*Schemas, error) {

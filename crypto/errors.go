@@ -8,7 +8,7 @@ import (
 // ErrDamaged is what every *DamageError is, for callers that need no reason:
 // the sealed record is damaged, or the key is not the one it was sealed with.
 // The container cannot tell these apart (doc/xm6.md section 6).
-var ErrDamaged = errors.New("the sealed record is damaged or the key is wrong")
+var ErrDamaged = errors.New("crypto: the sealed record is damaged or the key is wrong")
 
 // Damage says by what a sealed record was found damaged.
 type Damage string
@@ -57,14 +57,14 @@ func (e *DamageError) Is(target error) bool { return target == ErrDamaged }
 var (
 	// ErrKeyFile is what every *KeyFileError is: the file is no key, whatever
 	// the password.
-	ErrKeyFile = errors.New("not a usable key file")
+	ErrKeyFile = errors.New("crypto: not a usable key file")
 	// ErrPassword means that the password does not open the archive. For
 	// ZipCrypto it may also mean that the archive is damaged: that encryption
 	// cannot tell the two apart.
-	ErrPassword = errors.New("the password does not open the key file")
+	ErrPassword = errors.New("crypto: the password does not open the key file")
 	// ErrNoPassword means that the archive is encrypted and no password
 	// function was given.
-	ErrNoPassword = errors.New("the key file is encrypted and needs a password")
+	ErrNoPassword = errors.New("crypto: the key file is encrypted and needs a password")
 )
 
 // KeyFileReason says why a file is not a usable key file.

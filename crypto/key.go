@@ -12,7 +12,7 @@ const KeySize = 32
 
 // ErrWiped is the error of using a key that was wiped, or that NewKey and
 // ReadKey did not make.
-var ErrWiped = errors.New("crypto: the key was wiped or never set")
+var ErrWiped = errors.New("crypto: the key is wiped or was never set")
 
 // hidden is what every printed form of a key says.
 const hidden = "[secret key]"

@@ -8,12 +8,12 @@ import (
 // Errors that callers branch on. Errors of form are *c14n.SyntaxError.
 var (
 	// ErrNoIdentifier: the envelope's footer holds no integrity identifier.
-	ErrNoIdentifier = errors.New("the envelope has no integrity identifier")
+	ErrNoIdentifier = errors.New("envelope: no integrity identifier")
 	// ErrNotEnvelope: the document is a bare record, and an envelope was needed.
-	ErrNotEnvelope = errors.New("the document is not an envelope")
+	ErrNotEnvelope = errors.New("envelope: the document is not an envelope")
 	// ErrNoConfig: a bare record was given without a configuration to build
 	// an envelope from.
-	ErrNoConfig = errors.New("a bare record needs the unit and the person from the configuration")
+	ErrNoConfig = errors.New("envelope: a bare record needs the unit and the person from the configuration")
 )
 
 // UnknownRootError says that a bare record's root element stands in no table

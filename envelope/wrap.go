@@ -31,7 +31,7 @@ func Wrap(ctx context.Context, w io.Writer, content []byte, o Options) (*Info, e
 		return nil, fmt.Errorf("content of the envelope: %w", err)
 	}
 	if message.Root() == nil {
-		return nil, errors.New("content of the envelope: no element")
+		return nil, errors.New("envelope: the content holds no element")
 	}
 	root := message.Root()
 	for _, a := range root.Attr {

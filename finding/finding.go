@@ -1,7 +1,6 @@
 // Package finding holds the one form in which everything that judges (verify,
 // check, the image linter) reports what it found. A list of findings is data:
-// text for people and JSON for programs are two printers of it, and neither is
-// here.
+// what prints it as text for people or as JSON for programs is elsewhere.
 package finding
 
 import (
@@ -14,9 +13,9 @@ type Severity string
 
 // The severities, from heaviest to lightest.
 const (
-	Error   Severity = "error"   // the thing judged is not acceptable
-	Warning Severity = "warning" // acceptable, but somebody should look
-	Info    Severity = "info"    // worth knowing, nothing to do
+	Error   Severity = "error"   // what was judged is not acceptable
+	Warning Severity = "warning" // it is acceptable, but somebody should look
+	Info    Severity = "info"    // it is worth knowing, and needs no action
 )
 
 // Finding is one fact about one place. Fields that do not apply are empty.

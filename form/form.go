@@ -109,7 +109,7 @@ const (
 
 // ErrForm is wrapped by every error of Write that says that the form itself
 // cannot be printed: a field missing or too long, rows out of order.
-var ErrForm = errors.New("form")
+var ErrForm = errors.New("form: cannot be printed")
 
 func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrForm}, args...)...)

@@ -15,7 +15,7 @@ import (
 
 // ErrKey: the container and the XML in it make no sense from the first byte to
 // the last, so the key is most probably not the one it was sealed with.
-var ErrKey = errors.New("not sealed with this key, or damaged from beginning to end")
+var ErrKey = errors.New("seal: the record was not sealed with this key, or is damaged throughout")
 
 // Open reads one sealed record from src, decrypts it, verifies the identifier
 // and writes the envelope to dst as it was sealed. The result is not nil, and

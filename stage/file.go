@@ -49,9 +49,9 @@ func (f *File) Write(p []byte) (int, error) {
 }
 
 // Commit syncs and closes the file and renames it to its path. An error leaves
-// nothing behind; what stood at the path before stands there still, save when
-// only making the rename lasting failed: then the new file is whole in place of
-// the old one.
+// no staged file behind and keeps what was at the path, with one exception: if
+// only the sync of the folder after the rename fails, the new file, whole, has
+// replaced the old one.
 func (f *File) Commit() error {
 	if f.done {
 		return ErrClosed
@@ -71,8 +71,8 @@ func (f *File) Commit() error {
 	return f.t.place()
 }
 
-// Abort gives the file up and removes everything staged. After Commit, or a
-// second time, it does nothing.
+// Abort removes everything staged. After Commit, or a second time, it does
+// nothing.
 func (f *File) Abort() {
 	if f.done {
 		return

@@ -10,7 +10,8 @@ type Folder struct {
 
 // CreateFolder starts an output folder at path. The caller makes its files
 // under Path and closes them, then calls Commit; `defer d.Abort()` covers
-// every other way out. Errors as for CreateFile; Options.Force does not apply.
+// every other way out. The errors are those of CreateFile; Options.Force does
+// not apply.
 func CreateFolder(path string, o Options) (*Folder, error) {
 	t, err := begin(path, o, true)
 	if err != nil {
@@ -31,8 +32,8 @@ func CreateFolder(path string, o Options) (*Folder, error) {
 func (d *Folder) Path() string { return d.t.partial }
 
 // Commit syncs all files and folders below Path and renames the folder to its
-// place. It never renames over anything: ErrExists when something came to
-// stand there meanwhile. An error leaves nothing behind.
+// place. It never replaces anything: it returns ErrExists if something appeared
+// there in the meantime. An error leaves nothing behind.
 func (d *Folder) Commit() error {
 	if d.done {
 		return ErrClosed
@@ -44,8 +45,8 @@ func (d *Folder) Commit() error {
 	return d.t.place()
 }
 
-// Abort gives the folder up and removes everything staged. After Commit, or a
-// second time, it does nothing. Nobody may write below Path any more.
+// Abort removes everything staged. After Commit, or a second time, it does
+// nothing. Nobody may write below Path afterwards.
 func (d *Folder) Abort() {
 	if d.done {
 		return

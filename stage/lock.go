@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// lockPatience is how long an output waits for its lock: another run may
-	// hold it only to sweep.
+	// lockPatience is how long an output waits for its lock, since another
+	// process may hold it just to sweep the folder.
 	lockPatience = 300 * time.Millisecond
 	lockPause    = 10 * time.Millisecond
 )
 
 type lock struct{ f *flock.Flock }
 
-// acquire takes the lock at path, or returns ErrBusy when another holder keeps
-// it for longer than the patience.
+// acquire takes the lock at path, or returns ErrBusy when another process holds
+// it for longer than patience.
 func acquire(path string, patience time.Duration) (*lock, error) {
 	for end := time.Now().Add(patience); ; time.Sleep(lockPause) {
 		l, err := tryAcquire(path)
@@ -42,7 +42,7 @@ func tryAcquire(path string) (*lock, error) {
 		return nil, ErrBusy
 	}
 	// Between opening and locking, the former holder may have removed the
-	// file: then the lock is on a file that nobody else can find.
+	// file. Then this lock is on a file that nobody else can find.
 	held, err := f.Stat()
 	if err == nil {
 		var there os.FileInfo
@@ -56,12 +56,13 @@ func tryAcquire(path string) (*lock, error) {
 
 func (l *lock) release() { Unlock(l.f) }
 
-// Unlock frees a lock and removes its file. It removes first wherever the system
-// allows it: a file that another process has locked meanwhile is never taken away.
+// Unlock frees a lock and removes its file. Where the system allows it, Unlock
+// removes the file first, so that it never removes a file that another process
+// has locked in the meantime.
 func Unlock(f *flock.Flock) {
 	if runtime.GOOS == "windows" {
-		// Windows removes no open file: another that opens it in between
-		// makes the removal fail, and that is right.
+		// Windows does not remove an open file. If another process opens it in
+		// between, the removal fails, and that process keeps the lock file.
 		_ = f.Close()
 		_ = os.Remove(f.Path())
 		return
@@ -70,22 +71,22 @@ func Unlock(f *flock.Flock) {
 	_ = f.Close()
 }
 
-// Sweep removes from the folder dir what killed runs left there: staging
-// files, staging folders and locks whose process is gone. What a living
-// process holds is not touched. All removals are tried; the errors come joined.
+// Sweep removes from the folder dir what killed processes left there: staging
+// files, staging folders and lock files. It does not touch what a living
+// process holds. It tries every removal and returns the errors joined.
 func Sweep(dir string) error {
 	entries, err := readStaged(dir)
 	if err != nil {
 		return fmt.Errorf("stage: sweep: %w", err)
 	}
 	var errs []error
-	for tok := range entries {
-		l, err := tryAcquire(filepath.Join(dir, lockName(tok)))
+	for token := range entries {
+		l, err := tryAcquire(filepath.Join(dir, lockName(token)))
 		if errors.Is(err, ErrBusy) {
 			continue
 		}
 		if err == nil {
-			err = os.RemoveAll(filepath.Join(dir, partialName(tok)))
+			err = os.RemoveAll(filepath.Join(dir, partialName(token)))
 			l.release()
 		}
 		if err != nil {

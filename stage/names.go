@@ -14,7 +14,8 @@ const (
 	maxToken = 200
 )
 
-// token is the output's name as it stands in the staging names.
+// token returns what stands for the output's name in the staging names: the
+// name, or a digest of a name that is too long.
 func token(base string) string {
 	if len(base) <= maxToken {
 		return base
@@ -26,14 +27,14 @@ func token(base string) string {
 func partialName(token string) string { return "." + token + partialSuffix }
 func lockName(token string) string    { return "." + token + lockSuffix }
 
-// IsStaging reports whether a folder entry of this name is a staging file, a
-// staging folder or a lock of this package: no part of anybody's output.
+// IsStaging reports whether name is that of a staging file, a staging folder or
+// a lock file of this package, and so not of anybody's output.
 func IsStaging(name string) bool {
 	_, ok := staged(name)
 	return ok
 }
 
-// staged is the token in a staging name.
+// staged returns the token in a staging name.
 func staged(name string) (string, bool) {
 	rest, ok := strings.CutPrefix(name, ".")
 	if !ok {

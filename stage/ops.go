@@ -13,22 +13,23 @@ type Handle interface {
 	Close() error
 }
 
-// Ops are the file operations that an output depends on, so that a test can
-// let each of them fail. A nil field means the real operation.
+// Ops are the file operations that an output depends on. A test replaces them
+// to make each one fail. A nil field means the real operation.
 type Ops struct {
-	// Create makes a new file; it fails when the path exists.
+	// Create makes a new file and fails if the path exists.
 	Create func(path string, perm fs.FileMode) (Handle, error)
-	// Mkdir makes a new folder; it fails when the path exists.
+	// Mkdir makes a new folder and fails if the path exists.
 	Mkdir func(path string, perm fs.FileMode) error
-	// Rename moves from to its place. Without replace it fails with
-	// fs.ErrExist when anything stands at to, also if it came there just now.
+	// Rename renames from to to. Without replace it fails with fs.ErrExist if
+	// anything exists at to, even if it appeared only a moment ago.
 	Rename func(from, to string, replace bool) error
-	// SyncDir makes the entries of one folder lasting.
+	// SyncDir fsyncs a folder so that its entries survive a crash.
 	SyncDir func(path string) error
-	// SyncTree makes everything below a folder lasting, itself included.
+	// SyncTree fsyncs a folder and everything below it.
 	SyncTree func(path string) error
 }
 
+// complete returns o with the real operation in place of each nil.
 func (o *Ops) complete() Ops {
 	full := Ops{Create: create, Mkdir: os.Mkdir, Rename: rename, SyncDir: syncDir, SyncTree: syncTree}
 	if o == nil {

@@ -2,5 +2,5 @@
 
 package stage
 
-// renameNew renames only when nothing stands at to.
+// renameNew renames only if nothing exists at to.
 func renameNew(from, to string) error { return renameClaim(from, to) }

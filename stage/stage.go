@@ -1,13 +1,13 @@
-// Package stage writes outputs so that nothing half-done is ever seen. A file
-// or folder is made beside its place under a staging name, synced to the disc,
-// and renamed when it is whole. An error, a full disc or a kill at any moment
-// leaves the old state or the new one.
+// Package stage writes outputs so that nobody ever sees one half-done. It makes
+// a file or folder under a staging name in the same folder as the output, syncs
+// it to disk, and renames it when it is whole. An error, a full disk or a kill
+// at any moment leaves the old state or the new one.
 //
-// While an output NAME is being made, two entries stand beside its place:
+// While an output NAME is being made, its folder holds two more entries:
 // `.NAME.csuis-partial`, the output so far, and `.NAME.csuis-lock`, a file that
-// the process holds locked. The operating system frees the lock of a process
-// that was killed, so what a dead run left is known by its free lock, and the
-// next run in that folder removes it.
+// the process keeps locked. The operating system frees the locks of a killed
+// process, so a free lock marks what such a process left behind, and the next
+// run in that folder removes it.
 package stage
 
 import (
@@ -21,42 +21,42 @@ import (
 var (
 	// ErrExists says that something stands where the output would go. It comes
 	// wrapped in an *fs.PathError that names the path.
-	ErrExists = errors.New("already exists")
-	// ErrBusy says that another process is making the same output now.
-	ErrBusy = errors.New("another run is writing this output now")
-	// ErrNotRegular says that Force would replace something that is no
-	// ordinary file: a folder, a device, a pipe.
-	ErrNotRegular = errors.New("is no ordinary file and cannot be replaced")
+	ErrExists = errors.New("stage: output already exists")
+	// ErrBusy says that another process is writing the same output.
+	ErrBusy = errors.New("stage: another process is writing this output")
+	// ErrNotRegular says that Force would replace something that is not a
+	// regular file: a folder, a device, a pipe.
+	ErrNotRegular = errors.New("stage: not a regular file, so it cannot be replaced")
 	// ErrClosed says that the output was already committed or aborted.
-	ErrClosed = errors.New("the output is already committed or aborted")
+	ErrClosed = errors.New("stage: output already committed or aborted")
 )
 
-// Options say how an output is made. The zero value makes a new output with
-// the usual rights and never replaces anything.
+// Options say how to make an output. The zero value makes a new output with the
+// usual permissions and never replaces anything.
 type Options struct {
-	// Force lets a file replace an existing ordinary file. A symbolic link is
-	// replaced itself, not what it points at. Folders are never replaced.
+	// Force lets a file replace an existing regular file. It replaces a
+	// symbolic link itself, not what the link points at, and never a folder.
 	Force bool
-	// Perm is what the umask then narrows. 0 means 0666 for a file (or the
-	// rights of the file that it replaces) and 0777 for a folder. Outputs
-	// that hold a key ask for 0600.
+	// Perm holds the permissions before the umask. 0 means 0666 for a file (or
+	// the permissions of the file that it replaces) and 0777 for a folder.
+	// Outputs that hold a key ask for 0600.
 	Perm fs.FileMode
 	// Ops replaces the file operations; nil means the real ones.
 	Ops *Ops
 }
 
-// target is a checked output path with its two siblings.
+// target is a checked output path with its staging file and its lock.
 type target struct {
 	path, dir   string
 	partial     string
 	lock        *lock
-	existing    fs.FileInfo // what a Force would replace; nil = nothing there
+	existing    fs.FileInfo // what Force would replace; nil for nothing
 	ops         Ops
 	forced      bool
 	cleanupDone bool
 }
 
-// begin checks the path, clears what killed runs left, and takes the lock.
+// begin checks the path, removes what killed processes left, and takes the lock.
 func begin(path string, o Options, folder bool) (*target, error) {
 	base := filepath.Base(path)
 	if path == "" || base == "." || base == ".." || base == string(filepath.Separator) {
@@ -64,15 +64,15 @@ func begin(path string, o Options, folder bool) (*target, error) {
 	}
 	path = filepath.Clean(path)
 	t := &target{path: path, dir: filepath.Dir(path), ops: o.Ops.complete(), forced: o.Force && !folder}
-	if err := t.look(); err != nil {
+	if err := t.checkPath(); err != nil {
 		return nil, err
 	}
 	if info, err := os.Stat(t.dir); err != nil {
 		return nil, fmt.Errorf("stage: %w", err)
 	} else if !info.IsDir() {
-		return nil, &fs.PathError{Op: "create", Path: path, Err: errors.New("its parent is no folder")}
+		return nil, &fs.PathError{Op: "create", Path: path, Err: errors.New("stage: the parent is not a folder")}
 	}
-	// What others left is swept on the way; failing at it must not stop new work.
+	// A failure to sweep what other processes left must not stop new work.
 	_ = Sweep(t.dir)
 	tok := token(base)
 	var err error
@@ -84,20 +84,22 @@ func begin(path string, o Options, folder bool) (*target, error) {
 		}
 		return nil, fmt.Errorf("stage: lock: %w", err)
 	}
-	// Another run may have finished this output while the lock was waited for.
-	if err := t.look(); err != nil {
+	// Another process may have finished this output while this one waited for
+	// the lock.
+	if err := t.checkPath(); err != nil {
 		t.lock.release()
 		return nil, err
 	}
 	if err := os.RemoveAll(t.partial); err != nil {
 		t.lock.release()
-		return nil, fmt.Errorf("stage: remove what a killed run left: %w", err)
+		return nil, fmt.Errorf("stage: remove what a killed process left: %w", err)
 	}
 	return t, nil
 }
 
-// look notes what stands at the path, and refuses it unless it may be replaced.
-func (t *target) look() error {
+// checkPath notes what exists at the path, and refuses it unless it may be
+// replaced.
+func (t *target) checkPath() error {
 	t.existing = nil
 	info, err := os.Lstat(t.path)
 	switch {
@@ -113,7 +115,8 @@ func (t *target) look() error {
 	return nil
 }
 
-// place moves the staged output to its path and makes that lasting.
+// place renames the staged output to its path and syncs the folder, so that the
+// rename survives a crash.
 func (t *target) place() error {
 	if err := t.ops.Rename(t.partial, t.path, t.forced); err != nil {
 		if errors.Is(err, fs.ErrExist) {
@@ -122,8 +125,8 @@ func (t *target) place() error {
 		return fmt.Errorf("stage: %w", err)
 	}
 	if err := t.ops.SyncDir(t.dir); err != nil {
-		// A new output that may not last is taken back. One that replaced
-		// another is whole, and taking it back would leave neither.
+		// A new output that may not survive a crash is removed again. One that
+		// replaced another stays: removing it would leave neither of the two.
 		if t.existing == nil {
 			_ = os.RemoveAll(t.path)
 		}
@@ -142,9 +145,9 @@ func (t *target) cleanup() {
 	t.lock.release()
 }
 
-// SameFile says which of the inputs, if any, is the very file that out names,
-// also through another spelling, a hard link or a symbolic link. A path that
-// does not exist is the same as nothing.
+// SameFile returns the input, if any, that is the very file that out names, be
+// it by another spelling, a hard link or a symbolic link. A path that does not
+// exist matches nothing.
 func SameFile(out string, inputs ...string) (string, bool) {
 	o, err := os.Stat(out)
 	if err != nil {

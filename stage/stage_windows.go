@@ -6,15 +6,15 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// syncFile opens for writing, since FlushFileBuffers asks for that right.
+// syncFile opens for writing, since FlushFileBuffers demands that right.
 func syncFile(path string) error { return syncOpen(path, os.O_RDWR) }
 
-// syncDir does nothing: Windows has no sync of a folder. The rename below is
-// written through instead.
+// syncDir does nothing: Windows cannot sync a folder. Instead, the rename in
+// renameNew is written through to the disk.
 func syncDir(string) error { return nil }
 
-// renameNew renames only when nothing stands at to: MoveFileEx without
-// MOVEFILE_REPLACE_EXISTING.
+// renameNew renames only if nothing exists at to, since MoveFileEx is called
+// without MOVEFILE_REPLACE_EXISTING.
 func renameNew(from, to string) error {
 	f, err := windows.UTF16PtrFromString(from)
 	if err == nil {

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// syncEachLimit is the number of files up to which each is synced alone.
-// Beyond it, one sync of the whole file system (where there is one) is faster
-// than waiting for the disc once a file.
+// syncEachLimit is the number of files up to which syncTree syncs each file by
+// itself. Beyond it, one sync of the whole file system, on systems that offer
+// it, is faster than waiting for the disk once per file.
 const syncEachLimit = 32
 
 func syncTree(root string) error {

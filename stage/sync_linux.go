@@ -8,8 +8,8 @@ import (
 
 const hasSyncAll = true
 
-// syncAll flushes the file system that holds dir. Since Linux 5.8 it reports
-// the write errors of any of its files, too.
+// syncAll flushes the file system that holds dir. Since Linux 5.8, syncfs also
+// reports the write errors of any of its files.
 func syncAll(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {

@@ -14,17 +14,17 @@ func syncFile(path string) error { return syncOpen(path, os.O_RDONLY) }
 
 func syncDir(path string) error {
 	err := syncOpen(path, os.O_RDONLY)
-	// Some network and user-space file systems have no sync of a folder.
+	// Some network and user-space file systems cannot sync a folder.
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTSUP) {
 		return nil
 	}
 	return err
 }
 
-// renameClaim is the rename for file systems without an exclusive one. A file
-// is linked to its place, which fails when something is there; where there are
-// no hard links either (FAT), an empty file claims the place first. A folder
-// claims its place with an empty folder, which rename may replace.
+// renameClaim is the rename for file systems that cannot rename exclusively. It
+// links a file to its place, which fails if something is there; on file systems
+// without hard links (FAT), it first claims the place with an empty file. For a
+// folder it claims the place with an empty folder, which rename may replace.
 func renameClaim(from, to string) error {
 	info, err := os.Lstat(from)
 	if err != nil {
@@ -60,8 +60,8 @@ func renameClaim(from, to string) error {
 	return nil
 }
 
-// exclusiveMissing says that an exclusive rename is not known to the kernel or
-// to this file system.
+// exclusiveMissing reports whether err says that the kernel or the file system
+// does not know exclusive renames.
 func exclusiveMissing(err error) bool {
 	return errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.ENOTSUP)
 }

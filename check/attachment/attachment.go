@@ -51,7 +51,7 @@ type Finding struct {
 const MaxFindings = 1000
 
 // ErrTokens says that the tokens do not come from a document.
-var ErrTokens = errors.New("attachment: an end without its start")
+var ErrTokens = errors.New("attachment: end tag without a start tag")
 
 // Scanner finds the attachments of one record. It is not safe for use by
 // several goroutines at once.

@@ -18,7 +18,7 @@ const MaxSize = 1 << 20
 
 // ErrData says that a list of kinds cannot be used: it is wrapped with what is
 // wrong.
-var ErrData = errors.New("list of kinds of attachments")
+var ErrData = errors.New("attachment: invalid list of kinds")
 
 //go:embed kinds.toml
 var builtIn []byte

@@ -47,16 +47,16 @@ const (
 
 var (
 	// ErrKind says that the file does not tell which list it is.
-	ErrKind = errors.New("cannot tell which code list this is")
+	ErrKind = errors.New("codelist: cannot tell which code list this is")
 	// ErrFields says that no record was understood, or more were refused than
 	// understood: the names of the fields differ. The Summary says which.
-	ErrFields = errors.New("the fields of the code list are not understood")
+	ErrFields = errors.New("codelist: field names not recognised")
 	// ErrTooLarge says that a limit of this package was reached.
-	ErrTooLarge = errors.New("the code list is too large")
+	ErrTooLarge = errors.New("codelist: too large")
 	// ErrMapping says that a file of field names cannot be used.
-	ErrMapping = errors.New("file of field names")
+	ErrMapping = errors.New("codelist: invalid file of field names")
 	// ErrStore says that a stored list is damaged or is none of this package's.
-	ErrStore = errors.New("stored code list")
+	ErrStore = errors.New("codelist: damaged stored list")
 )
 
 // Summary is what an import came to.

@@ -21,7 +21,7 @@ const (
 )
 
 // ErrPlaces says that a file of places of codes cannot be used.
-var ErrPlaces = errors.New("file of places of codes")
+var ErrPlaces = errors.New("codelist: invalid file of code places")
 
 //go:embed places.toml
 var builtInPlaces []byte

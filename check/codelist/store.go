@@ -178,9 +178,9 @@ func parseHeader(data []byte) (header, int, error) {
 		return h, 0, fmt.Errorf("format is %q, wanted %q", shorten([]byte(format)), storeFormat)
 	// Anything that reads otherwise than it is written is no header of ours.
 	case h.String() != string(data[:n]):
-		return h, 0, errors.New("header is not in its form")
+		return h, 0, errors.New("malformed header")
 	case !h.kind.known() || !h.from.valid() || !h.to.valid() || h.from > h.to || h.records < 1 || h.refused < 0 || h.size < 1 || h.size > MaxBody:
-		return h, 0, errors.New("header holds an impossible value")
+		return h, 0, errors.New("header with an impossible value")
 	}
 	return h, n, nil
 }

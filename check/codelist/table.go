@@ -89,7 +89,7 @@ func decode(data []byte) (*table, error) {
 	var last []byte
 	for line := range bytes.Lines(body) {
 		if line[len(line)-1] != '\n' {
-			return nil, errors.New("last line has no end")
+			return nil, errors.New("the last line is cut off")
 		}
 		line = line[:len(line)-1]
 		if last != nil && bytes.Compare(last, line) >= 0 {
@@ -105,7 +105,7 @@ func decode(data []byte) (*table, error) {
 
 func (t *table) check(line []byte) error {
 	if len(line) == 0 || strings.IndexByte(sorts[t.header.kind], line[0]) < 0 {
-		return errors.New("a line of a sort that the list does not have")
+		return errors.New("a line of a kind that this list does not have")
 	}
 	if n := bytes.Count(line, tab) + 1; n != columns[line[0]] || line[1] != '\t' {
 		return fmt.Errorf("a line of %d columns, wanted %d", n, columns[line[0]])

@@ -21,10 +21,10 @@ import (
 var (
 	// ErrNoTerm says that the data holds no term of this kind of statement on
 	// its date, for this kind of unit.
-	ErrNoTerm = errors.New("no term is known")
+	ErrNoTerm = errors.New("deadline: no term known")
 	// ErrOnRequest says that the statement is due when it is asked for: its
 	// date alone tells no due date.
-	ErrOnRequest = errors.New("due on request")
+	ErrOnRequest = errors.New("deadline: due on request, so without a date")
 )
 
 // DateError says that a statement's date is the last day of none of the
@@ -90,11 +90,11 @@ func (t *Terms) Of(kind, unit string, date time.Time) (Due, error) {
 	date = midnight(date)
 	fits := t.fitting(kind, unit, date)
 	if len(fits) == 0 {
-		return Due{}, fmt.Errorf("statement %s of %s: %w", kind, date.Format(time.DateOnly), ErrNoTerm)
+		return Due{}, fmt.Errorf("%w: statement %s of %s", ErrNoTerm, kind, date.Format(time.DateOnly))
 	}
 	for _, f := range fits {
 		if f.Every == OnRequest {
-			return Due{}, fmt.Errorf("statement %s: %w", kind, ErrOnRequest)
+			return Due{}, fmt.Errorf("%w: statement %s", ErrOnRequest, kind)
 		}
 		if f.endsOn(date) {
 			return t.due(f, kind, date), nil

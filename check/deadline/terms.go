@@ -22,7 +22,7 @@ const (
 
 // ErrData says that a file of terms cannot be used: it is wrapped with what is
 // wrong.
-var ErrData = errors.New("file of terms")
+var ErrData = errors.New("deadline: invalid file of terms")
 
 //go:embed terms.toml
 var builtIn []byte

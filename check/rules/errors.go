@@ -19,15 +19,15 @@ const (
 
 // ErrTooLarge is the error of a file of rules that is longer than 1 MiB, or holds
 // more rules, ranges or kinds of statements than are accepted.
-var ErrTooLarge = errors.New("too large for a file of rules")
+var ErrTooLarge = errors.New("rules: file of rules too large")
 
 // ErrTooManyPositions is what Extractor.Token returns from a statement with more
 // positions than are kept (4096). Its rules are not run.
-var ErrTooManyPositions = errors.New("too many positions in a statement")
+var ErrTooManyPositions = errors.New("rules: too many positions in a statement")
 
 // ErrTooManyStatements is what Extractor.Token returns for a record with more
 // statements than are kept (8).
-var ErrTooManyStatements = errors.New("too many statements in a record")
+var ErrTooManyStatements = errors.New("rules: too many statements in a record")
 
 // ParseError is a mistake in a file of rules: where it is, what would be right
 // there and what stands there instead.
@@ -78,7 +78,7 @@ func filled(pattern string, args []string) string {
 type ReplaceError struct{ Rule string }
 
 // Error names the rule.
-func (e *ReplaceError) Error() string { return "there is no rule " + e.Rule + " to be replaced" }
+func (e *ReplaceError) Error() string { return "there is no rule " + e.Rule + " to replace" }
 
 // Error says what is there twice.
 func (e *DuplicateError) Error() string { return e.What + " is defined twice" }

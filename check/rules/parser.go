@@ -33,7 +33,7 @@ func (s *Set) parse(name string, r io.Reader) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if len(data) > maxFile {
-		return fmt.Errorf("%s: %w", name, ErrTooLarge)
+		return fmt.Errorf("%w: %s", ErrTooLarge, name)
 	}
 	p := &parser{set: s, name: name}
 	text := strings.TrimPrefix(string(data), "\uFEFF")
@@ -185,5 +185,5 @@ func (p *parser) position() (string, lexeme, error) {
 }
 
 func (p *parser) tooMany(what string) error {
-	return fmt.Errorf("%s:%d: %s: %w", p.name, p.line, what, ErrTooLarge)
+	return fmt.Errorf("%w: %s:%d: %s", ErrTooLarge, p.name, p.line, what)
 }

@@ -23,7 +23,7 @@ import (
 )
 
 // ErrBusy: another process holds the state folder.
-var ErrBusy = errors.New("another simulator works in this state folder")
+var ErrBusy = errors.New("sim: another simulator uses this state folder")
 
 // Options say how a simulator works. Dir and Register are needed.
 type Options struct {
@@ -85,7 +85,7 @@ type Sim struct {
 // ErrBusy when another process has it open.
 func Open(o Options) (*Sim, error) {
 	if o.Register == nil {
-		return nil, errors.New("a simulator needs a register of persons")
+		return nil, errors.New("sim: a simulator needs a register of persons")
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -124,7 +124,7 @@ func Open(o Options) (*Sim, error) {
 		return nil, err
 	}
 	if !held {
-		return nil, fmt.Errorf("%s: %w", o.Dir, ErrBusy)
+		return nil, fmt.Errorf("%w: %s", ErrBusy, o.Dir)
 	}
 	if s.journal, err = openJournal(o.Dir, s.state.apply); err == nil {
 		err = s.sweep()
@@ -206,7 +206,7 @@ func (s *Sim) accept(d Delivery, file string, m mode) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
-		return errors.New("the simulator is closing")
+		return errors.New("sim: the simulator is closing")
 	}
 	d.Number, d.At, d.Outcome = int64(len(s.state.deliveries)+1), s.now(), Waiting
 	if err := s.record(&event{Kind: evAccepted, Delivery: &d, File: file, Mode: &m}); err != nil {
@@ -243,7 +243,7 @@ func (s *Sim) release() error {
 	if s.journal != nil {
 		s.journal.close()
 	}
-	s.broken = errors.New("the simulator is closed")
+	s.broken = errors.New("sim: the simulator is closed")
 	return s.lock.Unlock()
 }
 

@@ -7,6 +7,8 @@ import (
 	"io"
 	"testing"
 	"testing/iotest"
+
+	"csuis-offline/internal/testtool"
 )
 
 // open reads a record whole and checks what holds for every input.
@@ -24,8 +26,8 @@ func open(t *testing.T, key *Key, data []byte) ([]byte, error) {
 }
 
 func FuzzReader(f *testing.F) {
-	for _, v := range loadVectors(f, "record") {
-		f.Add(v.body)
+	for _, v := range testtool.Vectors(f, "xm6") {
+		f.Add(v.Body)
 	}
 	key := mustKey(f, unhex(f, "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -64,9 +66,9 @@ func FuzzRoundTrip(f *testing.F) {
 
 // The base64 form against the standard library, which takes line ends anywhere.
 func FuzzBase64(f *testing.F) {
-	for _, v := range loadVectors(f, "record") {
-		if v.header["form"] == "base64" {
-			f.Add(v.body)
+	for _, v := range testtool.Vectors(f, "xm6") {
+		if v.Get("form") == "base64" {
+			f.Add(v.Body)
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -95,8 +97,8 @@ func FuzzBase64(f *testing.F) {
 }
 
 func FuzzReadKey(f *testing.F) {
-	for _, v := range loadVectors(f, "key") {
-		f.Add(v.body, v.header["password"])
+	for _, v := range testtool.Vectors(f, "key") {
+		f.Add(v.Body, v.Get("password"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, password string) {
 		asked := 0

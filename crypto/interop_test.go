@@ -127,9 +127,9 @@ func TestReadKeyOfOtherPrograms(t *testing.T) {
 					t.Fatal(err)
 				}
 				right := readZip(data, "tajne heslo")
-				checkKey(t, vector{header: map[string]string{"expect": "key", "key": hex.EncodeToString(raw)}}, "right password", right.key, right.err)
+				checkKey(t, testtool.Vector{Header: [][2]string{{"expect", "ok"}, {"key", hex.EncodeToString(raw)}}}, "right password", right.key, right.err)
 				wrong := readZip(data, "tajne hesla")
-				checkKey(t, vector{header: map[string]string{"expect": "password"}}, "wrong password", wrong.key, wrong.err)
+				checkKey(t, testtool.Vector{Header: [][2]string{{"reason", "password"}}}, "wrong password", wrong.key, wrong.err)
 			})
 		}
 	}
@@ -150,21 +150,21 @@ func TestOtherProgramOpensKeyVectors(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "7z")
 	for _, name := range []string{
-		"key-zip-ae1-aes128", "key-zip-ae1-aes192", "key-zip-ae1-aes256", "key-zip-ae1-deflated",
-		"key-zip-ae2-deflated-aes128", "key-zip-ae2-deflated-aes256", "key-zip-zipcrypto", "key-zip-zipcrypto-descriptor",
+		"zip-ae1-aes128", "zip-ae1-aes192", "zip-ae1-aes256", "zip-ae1-deflated",
+		"zip-ae2-deflated-aes128", "zip-ae2-deflated-aes256", "zip-zipcrypto", "zip-zipcrypto-descriptor",
 	} {
-		for _, v := range loadVectors(t, "key") {
-			if v.name != name {
+		for _, v := range testtool.Vectors(t, "key") {
+			if v.Name != name {
 				continue
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				path := filepath.Join(t.TempDir(), "key.zip")
-				if err := os.WriteFile(path, v.body, 0o600); err != nil {
+				if err := os.WriteFile(path, v.Body, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				got := testtool.Run(t, "7z", "e", "-so", "-p"+v.header["password"], path, "AESKEY.DEC")
-				if hex.EncodeToString(got) != v.header["key"] {
+				got := testtool.Run(t, "7z", "e", "-so", "-p"+v.Get("password"), path, "AESKEY.DEC")
+				if hex.EncodeToString(got) != v.Get("key") {
 					t.Errorf("7z reads %x", got)
 				}
 				// And 7z finds fault where we do.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"csuis-offline/internal/testtool"
 )
 
 func noPassword(t *testing.T) func() ([]byte, error) {
@@ -28,14 +30,13 @@ func reasonOf(err error) KeyFileReason {
 
 func TestReadKeyAsksOnlyForEncryptedArchives(t *testing.T) {
 	t.Parallel()
-	for _, v := range loadVectors(t, "key") {
-		_, has := v.header["password"]
-		if has || v.header["expect"] == "no-password" {
+	for _, v := range testtool.Vectors(t, "key") {
+		if v.All("password") != nil || v.Get("reason") == "no-password" {
 			continue
 		}
-		_, err := ReadKey(bytes.NewReader(v.body), noPassword(t))
-		if (err == nil) != (v.header["expect"] == "key") {
-			t.Errorf("%s: %v", v.name, err)
+		_, err := ReadKey(bytes.NewReader(v.Body), noPassword(t))
+		if (err == nil) != (v.Accepted()) {
+			t.Errorf("%s: %v", v.Name, err)
 		}
 	}
 }
@@ -94,11 +95,11 @@ func TestReadKeyPasswordError(t *testing.T) {
 	t.Parallel()
 	cancelled := errors.New("cancelled")
 	half := []byte("half a password")
-	for _, v := range loadVectors(t, "key") {
-		if v.name != "key-zip-aes256" {
+	for _, v := range testtool.Vectors(t, "key") {
+		if v.Name != "zip-aes256" {
 			continue
 		}
-		_, err := ReadKey(bytes.NewReader(v.body), func() ([]byte, error) { return half, cancelled })
+		_, err := ReadKey(bytes.NewReader(v.Body), func() ([]byte, error) { return half, cancelled })
 		if !errors.Is(err, cancelled) || errors.Is(err, ErrPassword) {
 			t.Errorf("%v", err)
 		}

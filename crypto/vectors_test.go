@@ -7,62 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"csuis-offline/internal/testtool"
 )
-
-// vector is one file of testdata/vectors: lines "name: value", a blank line,
-// and the body in hexadecimal digits or as text.
-type vector struct {
-	name   string
-	header map[string]string
-	body   []byte
-}
-
-func loadVectors(t testing.TB, kind string) []vector {
-	t.Helper()
-	paths, err := filepath.Glob("testdata/vectors/*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []vector
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, body, ok := strings.Cut(string(text), "\n\n")
-		if !ok {
-			t.Fatalf("%s: no blank line", path)
-		}
-		v := vector{name: strings.TrimSuffix(filepath.Base(path), ".txt"), header: map[string]string{}}
-		for line := range strings.Lines(head) {
-			name, value, ok := strings.Cut(line, ":")
-			if !ok {
-				t.Fatalf("%s: %q", path, line)
-			}
-			v.header[name] = strings.TrimSpace(value)
-		}
-		switch v.header["body"] {
-		case "text":
-			v.body = []byte(body)
-		case "hex":
-			v.body = unhex(t, strings.ReplaceAll(body, "\n", ""))
-		default:
-			t.Fatalf("%s: body is %q", path, v.header["body"])
-		}
-		if v.header["kind"] == kind {
-			all = append(all, v)
-		}
-	}
-	if len(all) == 0 {
-		t.Fatalf("no vectors of kind %q", kind)
-	}
-	return all
-}
 
 func unhex(t testing.TB, digits string) []byte {
 	t.Helper()
@@ -92,39 +42,39 @@ var sources = map[string]func(io.Reader) io.Reader{
 
 func TestRecordVectors(t *testing.T) {
 	t.Parallel()
-	for _, v := range loadVectors(t, "record") {
-		t.Run(v.name, func(t *testing.T) {
+	for _, v := range testtool.Vectors(t, "xm6") {
+		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			key := mustKey(t, unhex(t, v.header["key"]))
+			key := mustKey(t, v.Bytes(t, "key"))
 			for name, wrap := range sources {
-				document, err := io.ReadAll(NewReader(wrap(bytes.NewReader(v.body)), key))
+				document, err := io.ReadAll(NewReader(wrap(bytes.NewReader(v.Body)), key))
 				checkRecord(t, v, name, document, err)
-				document, err = io.ReadAll(iotest.OneByteReader(NewReader(wrap(bytes.NewReader(v.body)), key)))
+				document, err = io.ReadAll(iotest.OneByteReader(NewReader(wrap(bytes.NewReader(v.Body)), key)))
 				checkRecord(t, v, name+", read byte by byte", document, err)
 			}
-			if v.header["form"] == "raw" {
-				text := base64.StdEncoding.EncodeToString(v.body)
+			if v.Get("form") == "raw" {
+				text := base64.StdEncoding.EncodeToString(v.Body)
 				document, err := io.ReadAll(NewReader(strings.NewReader(text), key))
 				checkRecord(t, v, "as base64", document, err)
 			}
-			if v.header["expect"] == "success" && v.header["form"] == "raw" {
+			if v.Accepted() && v.Get("form") == "raw" {
 				reseal(t, v, key)
 			}
 		})
 	}
 }
 
-func checkRecord(t *testing.T, v vector, how string, document []byte, err error) {
+func checkRecord(t *testing.T, v testtool.Vector, how string, document []byte, err error) {
 	t.Helper()
-	expect := v.header["expect"]
-	if expect == "success" {
+	if v.Accepted() {
 		if err != nil {
 			t.Errorf("%s: %v", how, err)
-		} else if got := hex.EncodeToString(document); got != v.header["document"] {
-			t.Errorf("%s: document %s, want %s", how, got, v.header["document"])
+		} else if got := hex.EncodeToString(document); got != v.Get("document") {
+			t.Errorf("%s: document %s, want %s", how, got, v.Get("document"))
 		}
 		return
 	}
+	expect := v.Get("reason")
 	var damage *DamageError
 	if !errors.As(err, &damage) || !errors.Is(err, ErrDamaged) {
 		t.Errorf("%s: error %v, want damage %s", how, err, expect)
@@ -135,23 +85,23 @@ func checkRecord(t *testing.T, v vector, how string, document []byte, err error)
 
 // reseal makes the vector again with the filler that it holds; it must give
 // the same bytes unless the vector breaks a rule for writers.
-func reseal(t *testing.T, v vector, key *Key) {
+func reseal(t *testing.T, v testtool.Vector, key *Key) {
 	t.Helper()
-	document := unhex(t, v.header["document"])
-	if int64(len(v.body)) != SealedSize(int64(len(document))) {
-		t.Errorf("SealedSize(%d) = %d, the vector has %d", len(document), SealedSize(int64(len(document))), len(v.body))
+	document := v.Bytes(t, "document")
+	if int64(len(v.Body)) != SealedSize(int64(len(document))) {
+		t.Errorf("SealedSize(%d) = %d, the vector has %d", len(document), SealedSize(int64(len(document))), len(v.Body))
 	}
 	var out bytes.Buffer
 	seal(t, &out, key, document, bytes.NewReader(bytes.Repeat([]byte("A"), Overhead)))
-	switch v.name {
-	case "record-tail-of-one-cr", "record-tail-of-one-lf",
-		"record-first-filler-of-cr-lf", "record-iv-other", "record-flip-unseen":
-		if bytes.Equal(out.Bytes(), v.body) {
+	switch v.Name {
+	case "tail-of-one-cr", "tail-of-one-lf",
+		"first-filler-of-cr-lf", "iv-other", "flip-unseen":
+		if bytes.Equal(out.Bytes(), v.Body) {
 			t.Error("resealed to the same bytes")
 		}
 	default:
-		if !bytes.Equal(out.Bytes(), v.body) {
-			t.Errorf("resealed to %x, want %x", out.Bytes(), v.body)
+		if !bytes.Equal(out.Bytes(), v.Body) {
+			t.Errorf("resealed to %x, want %x", out.Bytes(), v.Body)
 		}
 	}
 }
@@ -172,21 +122,21 @@ func seal(t testing.TB, dst io.Writer, key *Key, document []byte, random io.Read
 
 func TestKeyVectors(t *testing.T) {
 	t.Parallel()
-	for _, v := range loadVectors(t, "key") {
-		t.Run(v.name, func(t *testing.T) {
+	for _, v := range testtool.Vectors(t, "key") {
+		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
 			for name, wrap := range sources {
 				var given []byte
 				asked := 0
 				var ask func() ([]byte, error)
-				if typed, ok := v.header["password"]; ok {
+				if typed := v.All("password"); typed != nil {
 					ask = func() ([]byte, error) {
 						asked++
-						given = []byte(typed)
+						given = []byte(typed[0])
 						return given, nil
 					}
 				}
-				key, err := ReadKey(wrap(bytes.NewReader(v.body)), ask)
+				key, err := ReadKey(wrap(bytes.NewReader(v.Body)), ask)
 				checkKey(t, v, name, key, err)
 				if asked > 1 {
 					t.Errorf("%s: asked %d times for the password", name, asked)
@@ -199,18 +149,18 @@ func TestKeyVectors(t *testing.T) {
 	}
 }
 
-func checkKey(t *testing.T, v vector, how string, key *Key, err error) {
+func checkKey(t *testing.T, v testtool.Vector, how string, key *Key, err error) {
 	t.Helper()
-	expect := v.header["expect"]
+	expect := v.Get("reason")
 	if (key == nil) != (err != nil) {
 		t.Errorf("%s: key and error, or neither", how)
 	}
 	var refused *KeyFileError
 	switch {
-	case expect == "key":
+	case v.Accepted():
 		if err != nil {
 			t.Errorf("%s: %v", how, err)
-		} else if !key.Equal(mustKey(t, unhex(t, v.header["key"]))) {
+		} else if !key.Equal(mustKey(t, v.Bytes(t, "key"))) {
 			t.Errorf("%s: another key", how)
 		}
 	case expect == "password":
@@ -228,9 +178,9 @@ func checkKey(t *testing.T, v vector, how string, key *Key, err error) {
 	}
 	if err != nil {
 		said := fmt.Sprintf("%v %+v %#v", err, err, err)
-		shows(t, how, said, []byte(v.header["password"]))
-		if !strings.HasPrefix(v.name, "key-zip") { // names of files are no secret
-			shows(t, how, said, v.body)
+		shows(t, how, said, []byte(v.Get("password")))
+		if !strings.HasPrefix(v.Name, "zip") { // names of files are no secret
+			shows(t, how, said, v.Body)
 		}
 	}
 }
@@ -238,7 +188,7 @@ func checkKey(t *testing.T, v vector, how string, key *Key, err error) {
 // Every reason has a vector, and every vector names a reason that exists.
 func TestVectorsCoverReasons(t *testing.T) {
 	t.Parallel()
-	missing := map[string]bool{"success": true, "key": true, "password": true, "no-password": true}
+	missing := map[string]bool{"password": true, "no-password": true}
 	for _, r := range Damages() {
 		missing[string(r)] = true
 	}
@@ -251,12 +201,12 @@ func TestVectorsCoverReasons(t *testing.T) {
 	for r := range missing {
 		known[r] = true
 	}
-	for _, kind := range []string{"record", "key"} {
-		for _, v := range loadVectors(t, kind) {
-			if !known[v.header["expect"]] {
-				t.Errorf("%s expects %q", v.name, v.header["expect"])
+	for _, kind := range []string{"xm6", "key"} {
+		for _, v := range testtool.Vectors(t, kind) {
+			if reason := v.Get("reason"); reason != "" && !known[reason] {
+				t.Errorf("%s expects %q", v.Name, reason)
 			}
-			delete(missing, v.header["expect"])
+			delete(missing, v.Get("reason"))
 		}
 	}
 	for r := range missing {

@@ -72,21 +72,7 @@ func (l *locked) Write(p []byte) (int, error) {
 // which lies beside the repository, and skips the test where it is absent.
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = up
-	}
-	p := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
+	p := filepath.Join(append([]string{projectRoot(t), "..", "shared"}, elem...)...)
 	if _, err := os.Stat(p); err != nil {
 		t.Skipf("the shared reference data is absent: %s", filepath.Join(elem...))
 	}
@@ -96,4 +82,23 @@ func Shared(t testing.TB, elem ...string) string {
 		t.Fatal(err)
 	}
 	return real
+}
+
+// projectRoot is the folder of the project's go.mod.
+func projectRoot(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = up
+	}
 }

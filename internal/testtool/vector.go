@@ -120,7 +120,8 @@ func parseVector(text []byte) (Vector, error) {
 	return v, err
 }
 
-// SameVectors holds the files of a kind to what a generator makes of them. With
+// SameVectors holds the files of a kind to what a generator makes of them, but
+// for what the commands answer to them. With
 // update it writes them anew and removes those that the generator does not make.
 func SameVectors(t *testing.T, kind string, made []Vector, update bool) {
 	t.Helper()
@@ -132,7 +133,9 @@ func SameVectors(t *testing.T, kind string, made []Vector, update bool) {
 			t.Errorf("%s is made twice", file)
 		}
 		known[file] = true
-		path, want := filepath.Join(dir, file), v.text()
+		path := filepath.Join(dir, file)
+		v.setAnswers(answers(path))
+		want := v.text()
 		if update {
 			if err := os.WriteFile(path, want, 0o666); err != nil {
 				t.Fatal(err)
@@ -157,6 +160,39 @@ func SameVectors(t *testing.T, kind string, made []Vector, update bool) {
 			t.Errorf("%s is made by no generator (%v)", path, err)
 		}
 	}
+}
+
+// Commands are the names of the header lines that say what a command of
+// csuis-offline answers.
+func Commands() []string { return []string{"seal", "open", "verify", "pack"} }
+
+// SetAnswers writes a vector anew with these lines in the place of those of
+// Commands, above the last line of the header.
+func SetAnswers(t *testing.T, v *Vector, answers [][2]string) {
+	t.Helper()
+	v.setAnswers(answers)
+	if err := os.WriteFile(TestData(t, v.Kind, v.Name+".txt"), v.text(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (v *Vector) setAnswers(answers [][2]string) {
+	isAnswer := func(line [2]string) bool { return slices.Contains(Commands(), line[0]) }
+	v.Header = slices.DeleteFunc(slices.Clone(v.Header), isAnswer)
+	v.Header = slices.Insert(v.Header, len(v.Header)-1, answers...)
+}
+
+// answers are the lines of Commands in a file that is there already.
+func answers(path string) [][2]string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	v, err := parseVector(text)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(v.Header, func(line [2]string) bool { return !slices.Contains(Commands(), line[0]) })
 }
 
 // text is the vector as a file.

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"csuis-offline/internal/testtool"
+)
+
+// vectorKinds says of each kind of vector how the commands meet one.
+var vectorKinds = map[string]func(*vectorRun){
+	"xm6": runContainerVector,
+}
+
+// has reports whether one of the codes belongs to a family: "container".
+func has(codes []string, family string) bool {
+	return slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, family+".") })
+}
+
+// damaged reports whether the container itself was found to be damaged.
+func damaged(codes []string) bool {
+	return has(codes, "container") || slices.Contains(codes, "file.empty") || slices.Contains(codes, "pack.empty")
+}
+
+// runContainerVector opens a sealed record, verifies it in a folder, and packs it.
+func runContainerVector(r *vectorRun) {
+	t, v := r.t, r.v
+	r.write("key", v.Bytes(t, "key"))
+	r.record("disc", v.Body)
+	exit, codes := r.answer("open", r.path("disc", "R.XM6"), "-o", r.path("out.xml"), "--key", r.path("key"))
+	switch {
+	case v.Accepted() == damaged(codes):
+		t.Errorf("open: exit %d, %s", exit, codes)
+	case exit == exitOK && digest(r.read("out.xml")) != v.Get("sha256"):
+		t.Error("open gives another document")
+	}
+	exit, codes = r.answer("verify", r.path("disc"), "--key", r.path("key"))
+	if v.Accepted() == damaged(codes) {
+		t.Errorf("verify: exit %d, %s", exit, codes)
+	}
+	exit, codes = r.answer("pack", r.path("disc", "R.XM6"), "--out", r.path("packages"), "--key", r.path("key"))
+	if v.Accepted() == damaged(codes) {
+		t.Errorf("pack: exit %d, %s", exit, codes)
+	}
+	if exit != exitOK {
+		return
+	}
+	made, err := filepath.Glob(r.path("packages", "*"))
+	if err != nil || len(made) != 1 {
+		t.Fatal(made, err)
+	}
+	if exit, codes := r.command("verify", made[0], "--key", r.path("key")); exit != exitOK {
+		t.Errorf("verify of the package: exit %d, %s", exit, codes)
+	}
+}
+
+// runKeyVector opens a record with the key of the file.
+func runKeyVector(r *vectorRun) {
+	key := r.v.Bytes(r.t, "key")
+	if len(key) == 0 {
+		key = vectorKey()
+	}
+	document := testtool.Vectors(r.t, "identifier")[0].Body
+	r.write("R.XM6", r.sealed(key, document))
+	r.write("key.file", r.v.Body)
+	args := []string{"open", r.path("R.XM6"), "-o", r.path("out.xml"), "--key", r.path("key.file")}
+	if typed := r.v.All("password"); typed != nil {
+		r.write("password", []byte(typed[0]+"\n"))
+		args = append(args, "--password-file", r.path("password"))
+	}
+	exit, codes := r.answer(args...)
+	switch {
+	case r.v.Accepted() != (exit == exitOK):
+		r.t.Errorf("open: exit %d, %s", exit, codes)
+	case exit == exitOK && digest(r.read("out.xml")) != digest(document):
+		r.t.Error("open gives another document")
+	case exit != exitOK && (exit != exitKey || !has(codes, "key")):
+		r.t.Errorf("open: exit %d, %s", exit, codes)
+	}
+}

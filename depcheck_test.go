@@ -22,7 +22,7 @@ const module = "csuis-offline"
 // before it.
 var rooms = []string{
 	"finding", "progress", "stage", "c14n", "xsd", "crypto", "checksum", "iso", "form", "envelope", "seal",
-	"check", "bundle", "online", "outbox", "handover", "archive", "ikr", "cmd/" + module,
+	"check", "batch", "bundle", "online", "outbox", "handover", "archive", "ikr", "cmd/" + module,
 }
 
 // simulator is a command beside the rooms: it may use all of them but the
@@ -37,6 +37,7 @@ var helpers = map[string][]string{
 	"internal/meter":     {"cmd/" + module},
 	"internal/pool":      {"batch", "cmd/" + module, "handover"},
 	"internal/prompt":    {"cmd/" + module},
+	"internal/packtest":  nil,
 	"internal/sim":       {simulator},
 	"internal/testtool":  nil,
 }
@@ -151,6 +152,18 @@ func TestOnlyOnlineRoomsKnowTheNetwork(t *testing.T) {
 			if within(name, network) && name != "net/url" {
 				t.Errorf("%s imports %s", s.path, name)
 			}
+		}
+	}
+}
+
+// TestBatchKnowsNeitherDiscsNorTheNetwork: what seals records serves a hand-over
+// on disc and online alike.
+func TestBatchKnowsNeitherDiscsNorTheNetwork(t *testing.T) {
+	t.Parallel()
+	for dep, by := range reached(t, "./batch") {
+		dir, _ := strings.CutPrefix(dep, module+"/")
+		if within(dir, []string{"bundle", "iso", "form", "online"}) {
+			t.Errorf("batch reaches %s through %s", dir, by)
 		}
 	}
 }

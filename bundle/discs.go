@@ -2,10 +2,29 @@ package bundle
 
 import (
 	"fmt"
+	"strings"
 
+	"csuis-offline/batch"
 	"csuis-offline/checksum"
 	"csuis-offline/iso"
 )
+
+const (
+	// maxDiscs is how many discs a set may have: "NN of NN" must fit into the
+	// volume identifier behind the package's name.
+	maxDiscs = 99
+	// maxFile is the largest file on a disc in bytes (ECMA-119 9.1.4: 32 bits).
+	maxFile = 1<<32 - 1
+)
+
+// sizeLimit is how large a record on a disc can be, beside a form of this size.
+func sizeLimit(m iso.Media, formSize int64) batch.Limit {
+	s := iso.NewSizer(iso.File{Name: FormName, Size: formSize})
+	name := strings.Repeat("X", batch.MaxName)
+	s.Add(iso.File{Name: name + ".SHA", Size: 1})
+	s.Add(iso.File{Name: name + ".XM6", Size: 0})
+	return batch.Limit{Size: min(max(m.Sectors-s.Sectors(), 0)*iso.SectorSize, maxFile), Of: m.Name}
+}
 
 // recordFiles are the two files of a record on a disc, in name order.
 func recordFiles(r *RecordInfo) [2]iso.File {
@@ -43,9 +62,10 @@ func addRecord(s *iso.Sizer, r *RecordInfo) {
 	}
 }
 
-// volumeID names a disc of a set (FACTS 8: "1 of 3" belongs there).
+// volumeID names a disc of a set; "1 of 3" belongs there (doc/facts.md 8).
 func volumeID(pkg string, disc, discs int) string {
 	return fmt.Sprintf("%s_%d_%d", pkg, disc, discs)
 }
 
-func imageName(disc int) string { return fmt.Sprintf("disc-%d.iso", disc) }
+// ImageName is the file of the image of a disc in a package.
+func ImageName(disc int) string { return fmt.Sprintf("disc-%d.iso", disc) }

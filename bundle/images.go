@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/iso"
 	"csuis-offline/progress"
 )
@@ -19,10 +21,10 @@ import (
 // ErrImage: an image that was just written does not pass the linter. It is
 // never the user's fault: a bug here, or a disk that does not keep what it is
 // given.
-var ErrImage = errors.New("the written image is not as it must be")
+var ErrImage = errors.New("bundle: the written image is not as it must be")
 
 // writeImage writes and lints the image of one disc.
-func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o *PackOptions) (ImageInfo, error) {
+func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o *Options) (ImageInfo, error) {
 	sums := make(map[string]*RecordInfo)
 	files := []iso.File{{Name: FormName, Size: m.Form.Size}}
 	for i := range m.Records {
@@ -39,24 +41,24 @@ func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o
 	if err != nil {
 		return ImageInfo{}, err
 	}
-	path := filepath.Join(dir, imageName(disc))
+	path := filepath.Join(dir, ImageName(disc))
 	f, err := os.Create(path)
 	if err != nil {
 		return ImageInfo{}, err
 	}
 	defer f.Close()
-	out := newFileMeter(f)
+	out := &iox.Writer{W: f, Hash: sha256.New()}
 	err = layout.Write(ctx, out, func(name string) (io.ReadCloser, error) {
-		return openForDisc(dir, name, m, sums, o.Progress)
+		return openForDisc(dir, name, m, sums, o.Batch.Progress)
 	})
 	if err != nil {
 		return ImageInfo{}, err
 	}
-	if err := lintOwn(ctx, f, out.n); err != nil {
-		return ImageInfo{}, fmt.Errorf("%s: %w", imageName(disc), err)
+	if err := lintOwn(ctx, f, out.N); err != nil {
+		return ImageInfo{}, fmt.Errorf("%s: %w", ImageName(disc), err)
 	}
 	return ImageInfo{
-		FileInfo: out.info(imageName(disc)), Disc: disc, VolumeID: volumeID(m.Package, disc, discs), Records: len(sums),
+		FileInfo: fileInfo(ImageName(disc), out), Disc: disc, VolumeID: volumeID(m.Package, disc, discs), Records: len(sums),
 	}, f.Close()
 }
 
@@ -83,7 +85,7 @@ func openChecked(path string, want checksum.Sum, size int64, p progress.Counter)
 	return struct {
 		io.Reader
 		io.Closer
-	}{&watchedReader{r: checksum.NewReader(f, want, size), progress: p}, f}, nil
+	}{&iox.Reader{R: checksum.NewReader(f, want, size), Counter: p}, f}, nil
 }
 
 func lintOwn(ctx context.Context, r io.ReaderAt, size int64) error {
@@ -100,8 +102,13 @@ func lintOwn(ctx context.Context, r io.ReaderAt, size int64) error {
 	return errors.Join(errs...)
 }
 
+// fileInfo describes the file that was written through w.
+func fileInfo(name string, w *iox.Writer) FileInfo {
+	return FileInfo{File: name, Size: w.N, SHA256: checksum.Sum(w.Hash.Sum(nil))}
+}
+
 // writeImages writes the images of all discs.
-func writeImages(ctx context.Context, dir string, m *Manifest, discs int, o *PackOptions) error {
+func writeImages(ctx context.Context, dir string, m *Manifest, discs int, o *Options) error {
 	m.Images = make([]ImageInfo, 0, discs)
 	for disc := 1; disc <= discs; disc++ {
 		im, err := writeImage(ctx, dir, m, disc, discs, o)

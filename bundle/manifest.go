@@ -3,12 +3,14 @@ package bundle
 import (
 	"time"
 
+	"csuis-offline/batch"
+	"csuis-offline/check"
 	"csuis-offline/checksum"
 )
 
 // Names in a package folder (doc/package.md).
 const (
-	ManifestName = "package.json"
+	ManifestName = batch.PackageManifest
 	RecordsDir   = "records"
 	FormName     = "FORMULAR.PDF"
 	formatName   = "csuis-package/1"
@@ -17,38 +19,20 @@ const (
 // Manifest says what a package consists of (doc/package.md). Its JSON form is
 // written by WriteManifest and read by ReadManifest.
 type Manifest struct {
-	Format        string       `json:"format"`
-	Package       string       `json:"package"` // CSUIS_<IC>_<YYYYMMDD>_<NN>
-	Created       time.Time    `json:"created"`
-	Generator     string       `json:"generator"`
-	Unit          Unit         `json:"unit"`
-	Person        Person       `json:"person"`
-	Reason        string       `json:"reason,omitempty"`
-	Place         string       `json:"place,omitempty"`
-	Checks        *Checks      `json:"checks,omitempty"` // nil: not known
-	Media         string       `json:"media"`            // cd, cd74, dvd, dvd-dl
-	PackageSHA256 checksum.Sum `json:"package_sha256"`
-	Form          FileInfo     `json:"form"`
-	Images        []ImageInfo  `json:"images"`
-	Records       []RecordInfo `json:"records"`
-}
-
-// Checks says which checks the records of a package passed before they were
-// sealed. None of them found anything of error severity.
-type Checks struct {
-	// Made is false where they were left out; the rest is then empty.
-	Made bool `json:"made"`
-	// On is the day for which they were judged, YYYY-MM-DD.
-	On string `json:"on,omitempty"`
-	// Validated counts the records that a schema of the ministry's was there
-	// for.
-	Validated int `json:"validated"`
-	// RulesPassed and RulesNotRun count the content rules that held and those
-	// that could not be asked.
-	RulesPassed int `json:"rules_passed"`
-	RulesNotRun int `json:"rules_not_run"`
-	// CodeLists counts the versions of code lists that were asked.
-	CodeLists int `json:"codelists"`
+	Format        string        `json:"format"`
+	Package       string        `json:"package"` // CSUIS_<IC>_<YYYYMMDD>_<NN>
+	Created       time.Time     `json:"created"`
+	Generator     string        `json:"generator"`
+	Unit          Unit          `json:"unit"`
+	Person        Person        `json:"person"`
+	Reason        string        `json:"reason,omitempty"`
+	Place         string        `json:"place,omitempty"`
+	Checks        *check.Passed `json:"checks,omitempty"` // nil: not known
+	Media         string        `json:"media"`            // cd, cd74, dvd, dvd-dl
+	PackageSHA256 checksum.Sum  `json:"package_sha256"`
+	Form          FileInfo      `json:"form"`
+	Images        []ImageInfo   `json:"images"`
+	Records       []RecordInfo  `json:"records"`
 }
 
 // Unit is the accounting unit that hands over.

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"csuis-offline/batch"
+	"csuis-offline/check"
 	"csuis-offline/envelope"
 	"csuis-offline/iso"
 )
@@ -16,7 +18,6 @@ const maxText = 100_000
 
 var (
 	packagePattern = regexp.MustCompile(`^CSUIS_([0-9]{8})_[0-9]{8}_[0-9]{2}$`)
-	recordPattern  = regexp.MustCompile(`^[A-Z0-9_]{1,27}$`)
 	transactionID  = regexp.MustCompile(`^[0-9A-Fa-f]{1,32}$`)
 )
 
@@ -40,10 +41,10 @@ func checkManifest(m *Manifest) string {
 		return "the time of creation is missing"
 	case !medium:
 		return fmt.Sprintf("the medium %.80q is not known", m.Media)
-	case m.Checks != nil && !m.Checks.possible(len(m.Records)):
+	case m.Checks != nil && !possible(*m.Checks, len(m.Records)):
 		return "what it says of the checks cannot be"
-	case len(m.Images) == 0 || len(m.Images) > maxManifestImages:
-		return fmt.Sprintf("%d images, wanted 1 to %d", len(m.Images), maxManifestImages)
+	case len(m.Images) == 0 || len(m.Images) > MaxManifestImages:
+		return fmt.Sprintf("%d images, wanted 1 to %d", len(m.Images), MaxManifestImages)
 	case len(m.Records) == 0 || len(m.Records) > MaxManifestRecords:
 		return fmt.Sprintf("%d records, wanted 1 to %d", len(m.Records), MaxManifestRecords)
 	case m.Form.File != FormName || m.Form.Size <= 0:
@@ -59,9 +60,9 @@ func checkManifest(m *Manifest) string {
 	return checkImages(m)
 }
 
-func (c *Checks) possible(records int) bool {
+func possible(c check.Passed, records int) bool {
 	if !c.Made {
-		return *c == Checks{}
+		return c == check.Passed{}
 	}
 	_, err := time.Parse(time.DateOnly, c.On)
 	return err == nil && min(c.Validated, c.RulesPassed, c.RulesNotRun, c.CodeLists) >= 0 && c.Validated <= records
@@ -76,8 +77,8 @@ func checkImages(m *Manifest) string {
 		switch im := &m.Images[i]; {
 		case im.Disc != i+1:
 			return fmt.Sprintf("image %d is of disc %d", i+1, im.Disc)
-		case im.File != imageName(im.Disc):
-			return fmt.Sprintf("the image of disc %d is %.80q, wanted %s", im.Disc, im.File, imageName(im.Disc))
+		case im.File != ImageName(im.Disc):
+			return fmt.Sprintf("the image of disc %d is %.80q, wanted %s", im.Disc, im.File, ImageName(im.Disc))
 		case im.Size <= 0:
 			return fmt.Sprintf("%s has %d bytes", im.File, im.Size)
 		case im.VolumeID == "" || len(im.VolumeID) > 32:
@@ -95,7 +96,7 @@ func checkRecords(records []RecordInfo, discs int) string {
 		r := &records[i]
 		source := r.Source == "envelope" || r.Source == "record" || r.Source == "xm6"
 		switch {
-		case !recordPattern.MatchString(r.Name):
+		case !batch.IsName(r.Name):
 			return fmt.Sprintf("record %d: %.80q is not a NAME", i+1, r.Name)
 		case r.Name <= last:
 			// The order makes the names unique as well.

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"csuis-offline/progress"
+	"csuis-offline/internal/iox"
 )
 
 // Limits of ReadManifest.
@@ -16,8 +16,8 @@ const (
 	MaxManifest = 1 << 30
 	// MaxManifestRecords is how many records a manifest may list.
 	MaxManifestRecords = 1_000_000
-	// maxManifestImages bounds the list of images on its own.
-	maxManifestImages = 1_000
+	// MaxManifestImages bounds the list of images on its own.
+	MaxManifestImages = 1_000
 	// recordLine is the least number of bytes of a record's line.
 	recordLine = 200
 )
@@ -59,7 +59,7 @@ func ReadManifest(r io.ReaderAt, size int64) (*Manifest, error) {
 	if err := checkSelfDigest(r, size); err != nil {
 		return nil, err
 	}
-	in := &watchedReader{r: io.NewSectionReader(r, 0, size), progress: progress.None}
+	in := &iox.Reader{R: io.NewSectionReader(r, 0, size)}
 	d := &manifestDecoder{in: in, dec: json.NewDecoder(in), size: size, same: map[string]string{}, seen: map[string]bool{}}
 	d.dec.DisallowUnknownFields()
 	m, err := d.manifest()
@@ -83,7 +83,7 @@ func checkSelfDigest(r io.ReaderAt, size int64) error {
 		return fmt.Errorf("reading the manifest: %w", err)
 	}
 	h := sha256.New()
-	if _, err := io.CopyBuffer(h, onlyReader{io.NewSectionReader(r, 0, body)}, make([]byte, 256<<10)); err != nil {
+	if _, err := io.CopyBuffer(h, iox.Plain(io.NewSectionReader(r, 0, body)), make([]byte, 256<<10)); err != nil {
 		return fmt.Errorf("reading the manifest: %w", err)
 	}
 	stated, ok := strings.CutPrefix(string(end), selfDigestHead)
@@ -97,13 +97,9 @@ func checkSelfDigest(r io.ReaderAt, size int64) error {
 	return nil
 }
 
-// onlyReader hides the other methods of a reader, so that io.CopyBuffer uses
-// the buffer it is given.
-type onlyReader struct{ io.Reader }
-
 // manifestDecoder reads the members one by one.
 type manifestDecoder struct {
-	in   *watchedReader
+	in   *iox.Reader
 	dec  *json.Decoder
 	size int64
 	// same keeps one copy of texts that most records share.
@@ -197,7 +193,7 @@ func (d *manifestDecoder) member(m *Manifest, name string) error {
 }
 
 func (d *manifestDecoder) images(m *Manifest) error {
-	return d.list(maxManifestImages, func() error {
+	return d.list(MaxManifestImages, func() error {
 		m.Images = append(m.Images, ImageInfo{})
 		return d.value(&m.Images[len(m.Images)-1])
 	})
@@ -269,8 +265,8 @@ func (d *manifestDecoder) delim(want json.Delim) error {
 
 // wrap tells an error of the text from one of reading it.
 func (d *manifestDecoder) wrap(err error) error {
-	if d.in.err != nil {
-		return fmt.Errorf("reading the manifest: %w", d.in.err)
+	if d.in.Err != nil {
+		return fmt.Errorf("reading the manifest: %w", d.in.Err)
 	}
 	return manifestDamage("byte %d: %v", d.dec.InputOffset(), err)
 }

@@ -1,23 +1,29 @@
 package bundle
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"csuis-offline/check"
 	"csuis-offline/checksum"
+	"csuis-offline/internal/packtest"
 )
 
 // testManifest is a manifest of n records on so many discs.
 func testManifest(n, discs int) *Manifest {
 	m := &Manifest{
-		Format: formatName, Package: "CSUIS_09999990_20261122_01", Created: testTime, Generator: "csuis-offline test",
+		Format: formatName, Package: "CSUIS_09999990_20261122_01", Created: packtest.Time, Generator: "csuis-offline test",
 		Unit:   Unit{IC: "09999990", Name: "Obec Kůňov <nad> \"Ďáblicí\" & syn"},
 		Person: Person{ID: "1", Name: "Žofie\nPříliš", Phones: []string{"+420 1", "2"}},
 		Reason: "x", Media: "cd", PackageSHA256: checksum.Sum{1}, Form: FileInfo{FormName, 10, checksum.Sum{2}},
@@ -31,7 +37,7 @@ func testManifest(n, discs int) *Manifest {
 		})
 	}
 	for d := 1; d <= discs; d++ {
-		im := ImageInfo{FileInfo: FileInfo{imageName(d), 1000, checksum.Sum{3}}, Disc: d, VolumeID: volumeID(m.Package, d, discs)}
+		im := ImageInfo{FileInfo: FileInfo{ImageName(d), 1000, checksum.Sum{3}}, Disc: d, VolumeID: volumeID(m.Package, d, discs)}
 		for i := range m.Records {
 			if m.Records[i].Disc == d {
 				im.Records++
@@ -211,4 +217,80 @@ func FuzzManifest(f *testing.F) {
 			t.Fatalf("%+v came back as %+v", m, again)
 		}
 	})
+}
+
+func BenchmarkReadManifest(b *testing.B) {
+	data := manifestBytes(b, testManifest(100_000, 3))
+	b.SetBytes(int64(len(data)))
+	var m *Manifest
+	for b.Loop() {
+		var err error
+		if m, err = ReadManifest(bytes.NewReader(data), int64(len(data))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	runtime.KeepAlive(m)
+}
+
+// TestMemoryOfAManifest: 100,000 records stay below 60 MB.
+func TestMemoryOfAManifest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ManifestName)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	if err := WriteManifest(w, testManifest(100_000, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := held()
+	m, err := ReadManifest(f, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := held() - before; n > 60<<20 {
+		t.Errorf("%d bytes for %d records", n, len(m.Records))
+	}
+	runtime.KeepAlive(m)
+}
+
+func TestManifestWithoutWordOfChecksIsRead(t *testing.T) {
+	t.Parallel()
+	m := testManifest(1, 1)
+	for _, c := range []*check.Passed{nil, {}, {Made: true, On: "2026-11-22", Validated: 1, RulesPassed: 5}} {
+		m.Checks = c
+		back, err := readBytes(manifestBytes(t, m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (c == nil) != (back.Checks == nil) || c != nil && *back.Checks != *c {
+			t.Errorf("%+v came back as %+v", c, back.Checks)
+		}
+	}
+	for name, c := range map[string]check.Passed{
+		"no day":                  {Made: true},
+		"no such day":             {Made: true, On: "2026-02-30"},
+		"left out, yet counted":   {RulesPassed: 1},
+		"fewer than none":         {Made: true, On: "2026-11-22", RulesNotRun: -1},
+		"more valid than records": {Made: true, On: "2026-11-22", Validated: 2},
+	} {
+		m.Checks = &c
+		if err := WriteManifest(io.Discard, m); err == nil {
+			t.Errorf("%s: written", name)
+		}
+	}
 }

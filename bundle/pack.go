@@ -1,3 +1,6 @@
+// Package bundle builds a package, all that one hand-over on discs consists of:
+// sealed records with their checksums, the form, images and the manifest
+// (doc/package.md).
 package bundle
 
 import (
@@ -6,19 +9,38 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
+	"csuis-offline/batch"
 	"csuis-offline/checksum"
-	"csuis-offline/crypto"
-	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/form"
 	"csuis-offline/iso"
+	"csuis-offline/progress"
 	"csuis-offline/stage"
 )
+
+// Options say how Pack works. Batch, Out and Media are needed.
+type Options struct {
+	// Batch says how the records are sealed. Pack sets OneUnit and Limit. The
+	// zone of its Time decides the day in the package's name.
+	Batch batch.Options
+	// Out is the folder in which the package folder is made.
+	Out   string
+	Media iso.Media
+	// Reason and Place are for the form.
+	Reason, Place string
+	// Generator names the program and its version.
+	Generator string
+	// BeforeCommit gets the package's name and path when the package is whole
+	// and about to appear there. Its error stops that.
+	BeforeCommit func(name, path string) error
+	// Ops are injectable file operations, for tests.
+	Ops *stage.Ops
+}
 
 // Package is a package folder that Pack made.
 type Package struct {
@@ -27,36 +49,34 @@ type Package struct {
 }
 
 // ErrNoFreeName: the unit already has 99 packages of the day in the folder.
-var ErrNoFreeName = errors.New("no free package name for this day")
+var ErrNoFreeName = errors.New("bundle: no free package name for this day")
 
-// Pack makes a package of the records in inputs, which are files and folders.
-// It judges all of them; with a finding of error severity it makes nothing and
-// the package is nil. An error says that nothing could be made whatever the
-// records are: input or output, configuration (*envelope.ConfigError), the
-// context. Whatever happens, the package stands whole in o.Out or not at all.
-func Pack(ctx context.Context, inputs []string, o PackOptions) (*Package, []finding.Finding, error) {
-	o = o.withDefaults()
-	ins, fs := collect(inputs)
-	for i := range ins {
-		ins[i].made = o.Originals[ins[i].path]
+// Pack makes a package of the inputs. It judges all of them; with a finding of
+// error severity it makes nothing and the package is nil. An error says that
+// nothing could be made whatever the records are: input or output,
+// configuration (*envelope.ConfigError), the context. Whatever happens, the
+// package stands whole in o.Out or not at all.
+func Pack(ctx context.Context, in batch.Inputs, o Options) (*Package, []finding.Finding, error) {
+	o.Batch.OneUnit, o.Batch.Limit = true, sizeLimit(o.Media, 1)
+	o.Batch.Progress = progress.Or(o.Batch.Progress)
+	b := batch.Plan(ctx, in, o.Batch)
+	if b.Len() == 0 {
+		return nil, b.Findings(), nil
 	}
-	fs = append(fs, plan(ctx, ins, &o)...)
-	if len(ins) == 0 {
-		return nil, fs, nil
-	}
-	o.Progress.SetMax(totalSize(ins))
-	defer o.Progress.Done()
-	ic := findIC(ctx, ins, &o)
-	if finding.Failed(fs) || ic == "" {
+	// Each record is read to be sealed, and once more for its image.
+	o.Batch.Progress.SetMax(2 * b.Size())
+	defer o.Batch.Progress.Done()
+	unit := b.Unit(ctx)
+	if unit == "" || finding.Failed(b.Findings()) {
 		// No package will come of this, but every record is still judged.
-		_, more, err := judgeAll(ctx, ins, "", &o)
-		return nil, sorted(fs, more), err
+		_, fs, err := b.Seal(ctx, "")
+		return nil, fs, err
 	}
 	made, err := makeOut(o.Out)
 	if err != nil {
 		return nil, nil, err
 	}
-	pkg, more, err := packInto(ctx, ins, ic, &o)
+	pkg, fs, err := packInto(ctx, b, unit, &o)
 	if pkg == nil {
 		for _, dir := range made {
 			// It fails where somebody put something there meanwhile, and
@@ -64,96 +84,89 @@ func Pack(ctx context.Context, inputs []string, o PackOptions) (*Package, []find
 			_ = os.Remove(dir)
 		}
 	}
-	return pkg, sorted(fs, more), err
-}
-
-func sorted(a, b []finding.Finding) []finding.Finding {
-	fs := append(a, b...)
 	finding.Sort(fs)
-	return fs
+	return pkg, fs, err
 }
 
-func packInto(ctx context.Context, ins []input, ic string, o *PackOptions) (*Package, []finding.Finding, error) {
-	folder, name, err := newFolder(ic, o)
+func packInto(ctx context.Context, b *batch.Batch, unit string, o *Options) (*Package, []finding.Finding, error) {
+	folder, name, err := newFolder(unit, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, b.Findings(), err
 	}
 	defer folder.Abort()
 	dir := filepath.Join(folder.Path(), RecordsDir)
 	if err := os.Mkdir(dir, 0o777); err != nil {
-		return nil, nil, err
+		return nil, b.Findings(), err
 	}
-	m, fs, err := judgeAll(ctx, ins, dir, o)
-	if err != nil || finding.Failed(fs) {
+	m, fs, err := sealRecords(ctx, b, dir, o)
+	if m == nil {
 		return nil, fs, err
 	}
 	m.Package = name
-	more, err := assemble(ctx, folder.Path(), m, ins, o)
+	more, err := assemble(ctx, folder.Path(), m, b, o)
 	fs = append(fs, more...)
-	if err != nil || finding.Failed(fs) {
+	if err != nil || finding.Failed(more) {
 		return nil, fs, err
 	}
-	if o.Named != nil {
-		if err := o.Named(name, filepath.Join(o.Out, name)); err != nil {
+	path := filepath.Join(o.Out, name)
+	if o.BeforeCommit != nil {
+		if err := o.BeforeCommit(name, path); err != nil {
 			return nil, fs, err
 		}
 	}
 	if err := folder.Commit(); err != nil {
 		return nil, fs, err
 	}
-	return &Package{Dir: filepath.Join(o.Out, name), Manifest: m}, fs, nil
+	return &Package{Dir: path, Manifest: m}, fs, nil
 }
 
-// judgeAll seals every record into dir and starts the manifest.
-func judgeAll(ctx context.Context, ins []input, dir string, o *PackOptions) (*Manifest, []finding.Finding, error) {
-	records, fs, err := sealAll(ctx, ins, dir, o)
-	if err != nil {
-		return nil, nil, err
+// sealRecords seals every record into dir and starts the manifest, which is nil
+// where one of them failed.
+func sealRecords(ctx context.Context, b *batch.Batch, dir string, o *Options) (*Manifest, []finding.Finding, error) {
+	sealed, fs, err := b.Seal(ctx, dir)
+	if sealed == nil {
+		return nil, fs, err
 	}
-	checks := Checks{}
-	if o.Judge != nil {
-		checks = o.Judge.Checks()
-	}
-	unit, person := sender(records, o.Envelope)
+	from := &sealed.Sender
 	m := &Manifest{
-		Format: formatName, Created: manifestTime(o.Time), Generator: o.Generator,
-		Unit: unit, Person: person, Reason: o.Reason, Place: o.Place, Checks: &checks, Media: o.Media.Name,
-		Records: make([]RecordInfo, len(records)),
+		Format: formatName, Created: manifestTime(o.Batch.Time), Generator: o.Generator,
+		Unit:   Unit{IC: from.IC, Name: from.Name},
+		Person: Person{ID: from.Person.ID, Name: from.Person.Name, Email: from.Person.Email, Phones: from.Person.Phones},
+		Reason: o.Reason, Place: o.Place, Checks: &sealed.Checks, Media: o.Media.Name,
+		Records: make([]RecordInfo, len(sealed.Records)),
 	}
-	for i := range records {
-		m.Records[i] = records[i].info
+	for i := range sealed.Records {
+		m.Records[i] = recordInfo(&sealed.Records[i])
 	}
 	slices.SortFunc(m.Records, func(a, b RecordInfo) int { return cmp.Compare(a.Name, b.Name) })
 	return m, fs, nil
 }
 
-// sealAll seals every record into dir, and judges each and all together.
-func sealAll(ctx context.Context, ins []input, dir string, o *PackOptions) ([]built, []finding.Finding, error) {
-	b := &builder{o: o, dir: dir}
-	records, err := b.all(ctx, ins)
-	if err != nil {
-		return nil, nil, err
+func recordInfo(r *batch.Record) RecordInfo {
+	source := "envelope"
+	switch {
+	case r.Input.Sealed:
+		source = "xm6"
+	case r.Built:
+		source = "record"
 	}
-	var fs []finding.Finding
-	for i := range records {
-		fs = append(fs, records[i].findings...)
+	return RecordInfo{
+		Name: r.Name, Original: r.Input.FileName(), Source: source,
+		RecordType: r.Info.RecordType, Root: r.Info.Root, SubjectIC: r.Info.SubjectIC,
+		StatementDate: r.Info.StatementDate, TransactionID: r.Info.TransactionID, Created: r.Info.Created,
+		Profile: r.Info.Profile.String(), Kept: r.Kept, XMLSize: r.XMLSize, Size: r.Size, SHA256: r.Sum,
 	}
-	fs = append(fs, judgeTogether(ins, records, o.anyUnit)...)
-	if o.Judge != nil {
-		fs = append(fs, o.Judge.Finish()...)
-	}
-	return records, fs, nil
 }
 
 // assemble makes the form, the images and the manifest around sealed records.
-func assemble(ctx context.Context, dir string, m *Manifest, ins []input, o *PackOptions) ([]finding.Finding, error) {
+func assemble(ctx context.Context, dir string, m *Manifest, b *batch.Batch, o *Options) ([]finding.Finding, error) {
 	m.PackageSHA256 = packageDigest(m.Records)
 	// How many discs there are depends on the size of the form, and the form
 	// names the discs: the split that holds with the form printed for it is the
 	// one. A guess that is a little high saves printing it twice.
 	size := guessForm(len(m.Records))
 	for try := int64(0); ; try++ {
-		if fs := judgeSealed(m.Records, ins, o.Media, size); len(fs) > 0 && try > 0 {
+		if fs := judgeSizes(m.Records, b, o.Media, size); len(fs) > 0 && try > 0 {
 			return fs, nil
 		} else if len(fs) > 0 {
 			size = 1
@@ -166,7 +179,7 @@ func assemble(ctx context.Context, dir string, m *Manifest, ins []input, o *Pack
 			}}, nil
 		}
 		var err error
-		m.Form, err = writeForm(ctx, dir, m, discs, o.Time)
+		m.Form, err = writeForm(ctx, dir, m, discs, o.Batch.Time)
 		if errors.Is(err, form.ErrForm) {
 			return []finding.Finding{{Code: finding.PackForm, Severity: finding.Error, File: FormName, Detail: err.Error()}}, nil
 		}
@@ -187,21 +200,19 @@ func assemble(ctx context.Context, dir string, m *Manifest, ins []input, o *Pack
 // guessForm is about the size of a form with so many records, rather more.
 func guessForm(records int) int64 { return 96<<10 + 180*int64(records) }
 
-// judgeSealed refuses the records that turned out too large for a disc.
-func judgeSealed(records []RecordInfo, ins []input, m iso.Media, formSize int64) []finding.Finding {
-	most := capacity(m, formSize)
+// judgeSizes refuses the records that turned out too large for a disc.
+func judgeSizes(records []RecordInfo, b *batch.Batch, m iso.Media, formSize int64) []finding.Finding {
+	limit := sizeLimit(m, formSize)
 	var fs []finding.Finding
 	for i := range records {
-		if r := &records[i]; r.Size > most {
-			j := slices.IndexFunc(ins, func(in input) bool { return in.name == r.Name })
-			fs = append(fs, tooLarge(&ins[j], r.Size, most, m))
+		if r := &records[i]; r.Size > limit.Size {
+			fs = append(fs, b.TooLarge(r.Name, r.Size, limit))
 		}
 	}
 	return fs
 }
 
-// packageDigest is the SHA-256 of all .SHA files in name order (design: the
-// package digest).
+// packageDigest is the SHA-256 of all .SHA files in name order (doc/package.md).
 func packageDigest(records []RecordInfo) (sum checksum.Sum) {
 	h := sha256.New()
 	for i := range records {
@@ -220,9 +231,9 @@ func writeManifestFile(path string, m *Manifest) error {
 }
 
 // newFolder reserves the first free package name of the day.
-func newFolder(ic string, o *PackOptions) (*stage.Folder, string, error) {
+func newFolder(ic string, o *Options) (*stage.Folder, string, error) {
 	for n := 1; n <= 99; n++ {
-		name := fmt.Sprintf("CSUIS_%s_%s_%02d", ic, o.Time.Format("20060102"), n)
+		name := fmt.Sprintf("CSUIS_%s_%s_%02d", ic, o.Batch.Time.Format("20060102"), n)
 		folder, err := stage.CreateFolder(filepath.Join(o.Out, name), stage.Options{Ops: o.Ops})
 		switch {
 		case err == nil:
@@ -231,8 +242,10 @@ func newFolder(ic string, o *PackOptions) (*stage.Folder, string, error) {
 			return nil, "", err
 		}
 	}
-	return nil, "", fmt.Errorf("%s: %w", o.Out, ErrNoFreeName)
+	return nil, "", fmt.Errorf("%w in %s", ErrNoFreeName, o.Out)
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // makeOut makes the output folder where it is missing, and says which folders
 // it made, the innermost first.
@@ -244,47 +257,4 @@ func makeOut(dir string) (made []string, err error) {
 		made = append(made, up)
 	}
 	return made, os.MkdirAll(dir, 0o777)
-}
-
-// findIC finds the unit that the package is named after: that of the first
-// record whose header can be read.
-func findIC(ctx context.Context, ins []input, o *PackOptions) string {
-	for i := range ins {
-		if ctx.Err() != nil {
-			return ""
-		}
-		if ic := peekIC(&ins[i], o); envelope.CheckIC(ic) != envelope.ICMalformed {
-			return ic
-		}
-	}
-	return ""
-}
-
-func peekIC(in *input, o *PackOptions) string {
-	f, err := os.Open(in.path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if in.sealed {
-		r = crypto.NewReader(f, o.Key)
-	}
-	info, err := envelope.Peek(r)
-	if errors.Is(err, envelope.ErrNotEnvelope) && o.Envelope != nil {
-		return o.Envelope.Unit.IC
-	}
-	if err != nil {
-		return ""
-	}
-	return info.Sender.IC
-}
-
-// totalSize is how many bytes will be read: each record to be sealed, and what
-// was sealed again for its image.
-func totalSize(ins []input) (n int64) {
-	for i := range ins {
-		n += 2 * ins[i].size
-	}
-	return n
 }

@@ -9,32 +9,26 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode/utf16"
 
+	"csuis-offline/batch"
 	"csuis-offline/finding"
+	"csuis-offline/internal/packtest"
 	"csuis-offline/iso"
 )
-
-func imageNames(m *Manifest) (names []string) {
-	for i := range m.Images {
-		names = append(names, m.Images[i].File)
-	}
-	return names
-}
 
 // A run that waited for the lock of another's package once staged the same name
 // and lost its work when that package was there first.
 func TestPacksAtOnceGetNumbersOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	o := testOptions(t)
-	dir := writeFiles(t, map[string]string{"a.xml": enveloped(1)})
+	dir := packtest.Write(t, map[string]string{"a.xml": packtest.Enveloped(1)})
 	const runs = 8
 	var wg sync.WaitGroup
 	errs := make([]error, runs)
 	for i := range runs {
 		wg.Go(func() {
-			_, _, errs[i] = Pack(context.Background(), []string{dir}, o)
+			_, _, errs[i] = Pack(context.Background(), batch.Collect([]string{dir}), o)
 		})
 	}
 	wg.Wait()
@@ -48,54 +42,11 @@ func TestPacksAtOnceGetNumbersOfTheirOwn(t *testing.T) {
 	}
 }
 
-// A link to a folder named as an input was once dropped with its records.
-func TestInputThatIsALinkToAFolder(t *testing.T) {
-	t.Parallel()
-	dir := writeFiles(t, map[string]string{"in/a.xml": enveloped(1), "in/sub/b.xml": enveloped(2, "2026-09-30", "2026-08-31"), "other/c.xml": enveloped(3)})
-	link := filepath.Join(dir, "link")
-	if err := os.Symlink(filepath.Join(dir, "in"), link); err != nil {
-		t.Skip("no symbolic links here")
-	}
-	if err := os.Symlink(filepath.Join(dir, "other"), filepath.Join(dir, "in", "inner")); err != nil {
-		t.Fatal(err)
-	}
-	pkg, fs := mustPack(t, testOptions(t), link)
-	if n := len(pkg.Manifest.Records); n != 2 {
-		t.Errorf("%d records packed, want 2", n)
-	}
-	if len(fs) != 1 || fs[0].Code != finding.PackSkippedLink || fs[0].Severity != finding.Warning {
-		t.Errorf("findings %+v, want one warning of the link inside", fs)
-	}
-}
-
-// Numbering many inputs of one name once tried every number again for each.
-func TestManyInputsOfOneNameAreNumberedQuickly(t *testing.T) {
-	t.Parallel()
-	inputs := make([]input, 50_000)
-	for i := range inputs {
-		inputs[i] = input{path: fmt.Sprintf("%d/rozvaha.xml", i), size: 1}
-	}
-	o := testOptions(t)
-	o.Rename = true
-	began := time.Now()
-	plan(context.Background(), inputs, &o)
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("took %v", took)
-	}
-	seen := map[string]bool{}
-	for i := range inputs {
-		if n := inputs[i].name; seen[n] || len(n) > maxName {
-			t.Fatalf("name %q", n)
-		}
-		seen[inputs[i].name] = true
-	}
-}
-
 // A record in UTF-16 is half as large once it is sealed, and was once refused
 // for its size before.
 func TestUTF16RecordThatFitsOnceConverted(t *testing.T) {
 	t.Parallel()
-	text := enveloped(1, "</cus:MessageBody>", strings.Repeat(" ", 400<<10)+"</cus:MessageBody>", `encoding="UTF-8"`, `encoding="UTF-16"`)
+	text := packtest.Enveloped(1, "</cus:MessageBody>", strings.Repeat(" ", 400<<10)+"</cus:MessageBody>", `encoding="UTF-8"`, `encoding="UTF-16"`)
 	wide := []byte{0xFF, 0xFE}
 	for _, u := range utf16.Encode([]rune(text)) {
 		wide = binary.LittleEndian.AppendUint16(wide, u)
@@ -105,19 +56,19 @@ func TestUTF16RecordThatFitsOnceConverted(t *testing.T) {
 	if int64(len(wide)) < o.Media.Sectors*iso.SectorSize*4/5 {
 		t.Fatal("the record is too small to show anything")
 	}
-	mustPack(t, o, writeFiles(t, map[string]string{"a.xml": string(wide)}))
+	mustPack(t, o, packtest.Write(t, map[string]string{"a.xml": string(wide)}))
 }
 
 // Of several records too large for the disc once only the first was told.
 func TestEveryRecordTooLargeIsTold(t *testing.T) {
 	t.Parallel()
 	big := func(seed uint64) string {
-		return enveloped(seed, "</cus:MessageBody>", strings.Repeat(" ", 700<<10)+"</cus:MessageBody>")
+		return packtest.Enveloped(seed, "</cus:MessageBody>", strings.Repeat(" ", 700<<10)+"</cus:MessageBody>")
 	}
 	o := testOptions(t)
 	o.Media = iso.Media{Name: "cd", Sectors: 460}
-	dir := writeFiles(t, map[string]string{"a.xml": big(1), "b.xml": enveloped(2), "c.xml": big(3)})
-	pkg, fs, err := Pack(context.Background(), []string{dir}, o)
+	dir := packtest.Write(t, map[string]string{"a.xml": big(1), "b.xml": packtest.Enveloped(2), "c.xml": big(3)})
+	pkg, fs, err := Pack(context.Background(), batch.Collect([]string{dir}), o)
 	var told []string
 	for _, f := range fs {
 		if f.Code == finding.PackTooLarge {
@@ -134,24 +85,12 @@ func TestFailedPackRemovesTheFoldersItMade(t *testing.T) {
 	o := testOptions(t)
 	top := t.TempDir()
 	o.Out = filepath.Join(top, "deep", "er", "out")
-	pkg, fs, err := Pack(context.Background(), []string{writeFiles(t, map[string]string{"a.xml": enveloped(1), "b.xml": "<"})}, o)
+	pkg, fs, err := Pack(context.Background(), batch.Collect([]string{packtest.Write(t, map[string]string{"a.xml": packtest.Enveloped(1), "b.xml": "<"})}), o)
 	if pkg != nil || err != nil || !finding.Failed(fs) {
 		t.Fatalf("%v %v %v", pkg, fs, err)
 	}
-	if left := tree(t, top); len(left) > 0 {
+	if left := packtest.Tree(t, top); len(left) > 0 {
 		t.Errorf("left %v", left)
-	}
-}
-
-// The form once stayed blank where the first header lacked what others had.
-func TestFormTakesNamesFromWhoeverStatesThem(t *testing.T) {
-	t.Parallel()
-	o := testOptions(t)
-	o.Envelope = nil
-	nameless := enveloped(1, "<iissp:PersonName>Žofie Příliš-Žluťoučká</iissp:PersonName>", "", "<iissp:Email>zofie.prilis@kunov.example</iissp:Email>", "")
-	pkg, _ := mustPack(t, o, writeFiles(t, map[string]string{"a.xml": nameless, "b.xml": enveloped(2, "2026-09-30", "2026-08-31")}))
-	if p := pkg.Manifest.Person; p.Name == "" || p.Email == "" {
-		t.Errorf("person %+v", p)
 	}
 }
 
@@ -163,5 +102,17 @@ func TestMoreThan99DiscsAreRefused(t *testing.T) {
 	}
 	if n := split(records, iso.Media{Name: "cd", Sectors: 500}, 1000); n <= maxDiscs {
 		t.Fatalf("%d discs", n)
+	}
+}
+
+// The form once stayed blank where the first header lacked what others had.
+func TestFormTakesNamesFromWhoeverStatesThem(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	o.Batch.Envelope = nil
+	nameless := packtest.Enveloped(1, "<iissp:PersonName>Žofie Příliš-Žluťoučká</iissp:PersonName>", "", "<iissp:Email>zofie.prilis@kunov.example</iissp:Email>", "")
+	pkg, _ := mustPack(t, o, packtest.Write(t, map[string]string{"a.xml": nameless, "b.xml": packtest.Enveloped(2, "2026-09-30", "2026-08-31")}))
+	if p := pkg.Manifest.Person; p.Name == "" || p.Email == "" {
+		t.Errorf("person %+v", p)
 	}
 }

@@ -10,89 +10,38 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"csuis-offline/batch"
 	"csuis-offline/checksum"
-	"csuis-offline/crypto"
-	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/internal/packtest"
 	"csuis-offline/internal/testtool"
 	"csuis-offline/iso"
-	"csuis-offline/seal"
 )
 
-var testTime = time.Date(2026, time.November, 22, 9, 30, 0, 0, time.UTC)
-
-func testKey(t testing.TB) *crypto.Key {
-	t.Helper()
-	key, err := crypto.NewKey(bytes.Repeat([]byte{0x5a}, crypto.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
-
-func testConfig() *envelope.Config {
-	return &envelope.Config{
-		Unit:   envelope.Unit{IC: fixture.UnitIC, Name: fixture.UnitName},
-		Person: envelope.Person{ID: fixture.PersonID, Name: fixture.PersonName, Email: fixture.PersonEmail, Phones: []string{fixture.PersonPhone}},
-	}
-}
-
-func testOptions(t testing.TB) PackOptions {
+func testOptions(t testing.TB) Options {
 	t.Helper()
 	media, _ := iso.MediaByName("cd")
-	return PackOptions{
-		Out: filepath.Join(t.TempDir(), "out"), Key: testKey(t), Envelope: testConfig(), Media: media,
-		Reason: fixture.Reason, Place: fixture.Place, Time: testTime, Generator: "csuis-offline test",
+	return Options{
+		Batch: batch.Options{Key: packtest.Key(t), Envelope: packtest.Config(), Time: packtest.Time},
+		Out:   filepath.Join(t.TempDir(), "out"), Media: media, Reason: fixture.Reason, Place: fixture.Place, Generator: "csuis-offline test",
 	}
 }
 
-// writeFiles puts files into a new folder and returns it.
-func writeFiles(t testing.TB, files map[string]string) string {
+func mustPack(t testing.TB, o Options, inputs ...string) (*Package, []finding.Finding) {
 	t.Helper()
-	dir := t.TempDir()
-	for name, data := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(data), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func demoFiles() map[string]string {
-	files := map[string]string{}
-	for _, r := range fixture.Records(1) {
-		files[r.File] = string(r.Data)
-	}
-	return files
-}
-
-func mustPack(t testing.TB, o PackOptions, inputs ...string) (*Package, []finding.Finding) {
-	t.Helper()
-	pkg, fs, err := Pack(context.Background(), inputs, o)
+	pkg, fs, err := Pack(context.Background(), batch.Collect(inputs), o)
 	if err != nil || pkg == nil {
 		t.Fatalf("no package: %v, findings %+v", err, fs)
 	}
 	return pkg, fs
 }
 
-// enveloped is a made-up envelope, changed by pairs of old and new text.
-func enveloped(seed uint64, changes ...string) string {
-	var b bytes.Buffer
-	fixture.Envelope(&b, rand.New(rand.NewPCG(seed, seed)), 3)
-	return strings.NewReplacer(changes...).Replace(b.String())
-}
-
 func TestPackageFolderIsWhatTheDesignSays(t *testing.T) {
 	t.Parallel()
 	o := testOptions(t)
-	pkg, fs := mustPack(t, o, writeFiles(t, demoFiles()))
+	pkg, fs := mustPack(t, o, packtest.Write(t, packtest.Demo()))
 	if len(fs) != 1 || fs[0].Code != finding.InputConverted {
 		t.Errorf("findings %+v, want one input.converted", fs)
 	}
@@ -106,10 +55,10 @@ func TestPackageFolderIsWhatTheDesignSays(t *testing.T) {
 		"records/ROZVAHA_2026_09.SHA", "records/ROZVAHA_2026_09.XM6",
 		"records/VYKAZ_ZISKU_A_ZTRATY_2026.SHA", "records/VYKAZ_ZISKU_A_ZTRATY_2026.XM6",
 	}
-	if got := tree(t, pkg.Dir); !slices.Equal(got, want) {
+	if got := packtest.Tree(t, pkg.Dir); !slices.Equal(got, want) {
 		t.Errorf("the package holds\n%v, want\n%v", got, want)
 	}
-	if left := tree(t, o.Out); slices.ContainsFunc(left, func(p string) bool { return strings.Contains(p, "csuis-") && strings.HasPrefix(p, ".") }) {
+	if left := packtest.Tree(t, o.Out); slices.ContainsFunc(left, func(p string) bool { return strings.Contains(p, "csuis-") && strings.HasPrefix(p, ".") }) {
 		t.Errorf("staging was left: %v", left)
 	}
 	m := pkg.Manifest
@@ -124,194 +73,11 @@ func TestPackageFolderIsWhatTheDesignSays(t *testing.T) {
 	}
 }
 
-func tree(t testing.TB, root string) []string {
-	t.Helper()
-	var names []string
-	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
-		if rel, _ := filepath.Rel(root, path); rel != "." {
-			names = append(names, filepath.ToSlash(rel))
-		}
-		return err
-	})
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return names
-}
-
-// Each case changes the inputs in one way that must be refused, or told.
-func TestPackFindings(t *testing.T) {
-	t.Parallel()
-	good := enveloped(1)
-	for _, tt := range []struct {
-		name  string
-		files map[string]string
-		set   func(*PackOptions)
-		want  []string // code and file of every finding
-		made  bool
-	}{
-		{"nothing to pack", map[string]string{"readme.txt": "x"}, nil,
-			[]string{"pack.no-input .", "pack.skipped readme.txt"}, false},
-		{"empty file", map[string]string{"a.xml": "", "b.xml": good}, nil,
-			[]string{"pack.empty a.xml"}, false},
-		{"name in Cyrillic", map[string]string{"отчёт.xml": good}, nil,
-			[]string{"pack.name отчёт.xml"}, false},
-		{"name in Cyrillic, renamed", map[string]string{"отчёт.xml": good}, func(o *PackOptions) { o.Rename = true },
-			[]string{"pack.renamed отчёт.xml"}, true},
-		{"name too long", map[string]string{strings.Repeat("dlouhy", 6) + ".xml": good}, nil,
-			[]string{"pack.long-name " + strings.Repeat("dlouhy", 6) + ".xml"}, false},
-		{"two inputs share a name", map[string]string{"a/r.xml": good, "b/R.xml": strings.ReplaceAll(enveloped(2), "2026-09-30", "2026-08-31")}, nil,
-			[]string{"pack.collision b/R.xml"}, false},
-		{"two inputs share a name, numbered", map[string]string{"a/r.xml": good, "b/R.xml": enveloped(2)}, func(o *PackOptions) { o.Rename = true },
-			[]string{"pack.double-statement b/R.xml", "pack.renamed b/R.xml"}, true},
-		{"other unit", map[string]string{"a.xml": good, "b.xml": enveloped(2, "<iissp:IC>09999990</iissp:IC>", "<iissp:IC>00075370</iissp:IC>", "SubjektICO>09999990", "SubjektICO>00075370")}, nil,
-			[]string{"pack.unit-differs b.xml"}, false},
-		{"other person", map[string]string{"a.xml": good, "b.xml": enveloped(2, fixture.PersonID, "42", "2026-09-30", "2026-08-31")}, nil,
-			[]string{"pack.person-differs b.xml"}, false},
-		{"one TransactionId twice", map[string]string{"a.xml": good, "b.xml": strings.ReplaceAll(good, "2026-09-30", "2026-08-31")}, nil,
-			[]string{"pack.double-transaction b.xml"}, true},
-		{"one statement twice", map[string]string{"a.xml": good, "b.xml": enveloped(2)}, nil,
-			[]string{"pack.double-statement b.xml"}, true},
-		{"record of another unit", map[string]string{"a.xml": enveloped(1, "SubjektICO>09999990", "SubjektICO>00075370")}, nil,
-			[]string{"header.other-unit a.xml"}, true},
-		{"wrong check digit", map[string]string{"a.xml": strings.ReplaceAll(good, "09999990", "09999991")}, nil,
-			[]string{"header.check-digit a.xml"}, true},
-		{"date not understood", map[string]string{"a.xml": strings.ReplaceAll(good, "2026-09-30", "konec září")}, nil,
-			[]string{"header.date a.xml"}, true},
-		{"not XML", map[string]string{"a.xml": good, "b.xml": "%PDF-1.4"}, nil,
-			[]string{"xml.text-outside-root b.xml"}, false},
-		{"every bad record is named", map[string]string{"a.xml": "<a>", "b.xml": good, "c.xml": "<!DOCTYPE a><a/>"}, nil,
-			[]string{"xml.truncated a.xml", "xml.doctype c.xml"}, false},
-		{"bare record without configuration", map[string]string{"a.xml": `<Rozvaha xmlns="urn:cz:isvs:micr:schemas:Rozvaha:v1"/>`, "b.xml": good}, func(o *PackOptions) { o.Envelope = nil },
-			[]string{"envelope.no-config a.xml"}, false},
-		{"unknown root", map[string]string{"a.xml": "<neco/>"}, nil,
-			[]string{"envelope.unknown-root a.xml"}, false},
-		{"header without a person", map[string]string{"a.xml": enveloped(1, "<iissp:PersonId>"+fixture.PersonID+"</iissp:PersonId>", "")}, nil,
-			[]string{"envelope.missing a.xml"}, false},
-		{"header without a unit", map[string]string{"a.xml": enveloped(1, "<iissp:IC>09999990</iissp:IC>", "")}, nil,
-			[]string{"envelope.missing a.xml"}, false},
-		{"record larger than the disc", map[string]string{"a.xml": good + strings.Repeat(" ", 1<<20)}, func(o *PackOptions) { o.Media.Sectors = 400 },
-			[]string{"pack.too-large a.xml"}, false},
-		{"names spelled otherwise", map[string]string{"a.xml": good, "b.xml": enveloped(2, fixture.UnitName, "Obec Jiná", fixture.PersonName, "Jan Jiný", "2026-09-30", "2026-08-31")}, nil,
-			[]string{"pack.name-differs b.xml", "pack.name-differs b.xml"}, true},
-		{"two senders", map[string]string{"a.xml": enveloped(1, "</msg:Sender>", "</msg:Sender><msg:Sender/>")}, nil,
-			[]string{"envelope.doubled a.xml"}, false},
-		{"two identifiers of the transfer", map[string]string{"a.xml": enveloped(1, "<iissp:TransactionId>", "<iissp:TransactionId>AA</iissp:TransactionId><iissp:TransactionId>")}, nil,
-			[]string{"envelope.doubled a.xml"}, false},
-		{"recipient is somebody else", map[string]string{"a.xml": enveloped(1, "<iissp:IC>00006947", "<iissp:IC>00006947", "<iissp:Module>CSUIS", "<iissp:Module>RISRE")}, nil,
-			[]string{"header.recipient a.xml"}, true},
-		{"type of record is no number", map[string]string{"a.xml": enveloped(1, "RecordType>051", "RecordType>FIN")}, nil,
-			[]string{"header.record-type a.xml"}, true},
-		{"header too long for the form", map[string]string{"a.xml": enveloped(1, fixture.UnitName, strings.Repeat("ž", 1001)), "b.xml": enveloped(2, "2026-09-30", strings.Repeat("9", 300))}, nil,
-			[]string{"header.date b.xml", "pack.text-too-long a.xml", "pack.text-too-long b.xml"}, false},
-		{"root name too long for the form", map[string]string{"a.xml": enveloped(1, "Fin_2_12_m", "F"+strings.Repeat("i", 400))}, nil,
-			[]string{"pack.text-too-long a.xml"}, false},
-		{"hidden files of other systems", map[string]string{"a.xml": good, "._a.xml": "litter", ".skryto/b.xml": good}, nil,
-			[]string{"pack.skipped ._a.xml", "pack.skipped .skryto"}, true},
-		{"checksum without its record", map[string]string{"a.xml": good, "b.sha": "x"}, nil,
-			[]string{"sha.orphan b.sha"}, true},
-		{"folder with a package.json of another program", map[string]string{"a.xml": good, "js/package.json": "{}", "js/b.xml": enveloped(2, "2026-09-30", "2026-08-31")}, nil,
-			[]string{"pack.skipped js/package.json"}, true},
-		{"sealed with another key", map[string]string{"a.xm6": strings.Repeat("\x00\xf7 no record ", 16)}, nil,
-			[]string{"container.key a.xm6"}, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			o := testOptions(t)
-			if tt.set != nil {
-				tt.set(&o)
-			}
-			dir := writeFiles(t, tt.files)
-			pkg, fs, err := Pack(context.Background(), []string{dir}, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, f := range fs {
-				rel, _ := filepath.Rel(dir, f.File)
-				got = append(got, string(f.Code)+" "+filepath.ToSlash(rel))
-			}
-			slices.Sort(got)
-			slices.Sort(tt.want)
-			if !slices.Equal(got, tt.want) {
-				t.Errorf("findings\n%q, want\n%q\n%+v", got, tt.want, fs)
-			}
-			if (pkg != nil) != tt.made {
-				t.Errorf("package made: %v, want %v", pkg != nil, tt.made)
-			}
-			if left := tree(t, o.Out); !tt.made && len(left) > 0 {
-				t.Errorf("a refused package left %v", left)
-			}
-		})
-	}
-}
-
-func TestFinishedXM6IsTakenAsItIs(t *testing.T) {
-	t.Parallel()
-	o := testOptions(t)
-	var sealed bytes.Buffer
-	res, err := seal.Seal(context.Background(), &sealed, strings.NewReader(enveloped(1)), seal.Options{
-		Key: o.Key, Now: testTime, Rand: rand.NewChaCha8([32]byte{1}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := base64Lines(sealed.Bytes())
-	other := checksum.Sum{1}
-	for _, tt := range []struct {
-		name  string
-		files map[string]string
-		want  []finding.Code
-	}{
-		{"raw", map[string]string{"z.xm6": sealed.String()}, nil},
-		{"with its checksum", map[string]string{"z.xm6": sealed.String(), "z.sha": string(checksum.Line("z.xm6", res.Sum))}, nil},
-		{"base64", map[string]string{"z.XM6": text}, []finding.Code{finding.PackDecoded}},
-		{"wrong checksum", map[string]string{"z.xm6": sealed.String(), "z.sha": string(checksum.Line("z.xm6", other))}, []finding.Code{finding.ShaMismatch}},
-		{"wrong checksum, name in another case", map[string]string{"z.xm6": sealed.String(), "z.Sha": string(checksum.Line("z.xm6", other))}, []finding.Code{finding.ShaMismatch}},
-		{"checksum unreadable", map[string]string{"z.xm6": sealed.String(), "z.SHA": "?"}, []finding.Code{finding.ShaMalformed}},
-		{"damaged", map[string]string{"z.xm6": sealed.String()[:sealed.Len()-16]}, []finding.Code{finding.ContainerDamaged}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			o := testOptions(t)
-			o.Envelope = nil
-			pkg, fs, err := Pack(context.Background(), []string{writeFiles(t, tt.files)}, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []finding.Code
-			for _, f := range fs {
-				got = append(got, f.Code)
-			}
-			if !slices.Equal(got, tt.want) {
-				t.Fatalf("findings %+v, want %v", fs, tt.want)
-			}
-			if finding.Failed(fs) {
-				return
-			}
-			disc, err := os.ReadFile(filepath.Join(pkg.Dir, "records", "Z.XM6"))
-			if err != nil || !bytes.Equal(disc, sealed.Bytes()) {
-				t.Errorf("the record on the disc is not the one given: %v", err)
-			}
-		})
-	}
-}
-
-func base64Lines(b []byte) string {
-	out := testBase64(b)
-	var lines strings.Builder
-	for len(out) > 76 {
-		lines.WriteString(out[:76] + "\r\n")
-		out = out[76:]
-	}
-	return lines.String() + out + "\r\n"
-}
-
 // Other programs must find on the disc what we put there.
 func TestOthersReadThePackage(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "sha256sum", "7z", "xorriso", "isoinfo", "pdftotext", "qpdf", "sh")
-	pkg, _ := mustPack(t, testOptions(t), writeFiles(t, demoFiles()))
+	pkg, _ := mustPack(t, testOptions(t), packtest.Write(t, packtest.Demo()))
 	image := filepath.Join(pkg.Dir, "disc-1.iso")
 	by7z, byXorriso := t.TempDir(), t.TempDir()
 	testtool.Run(t, "7z", "x", "-y", "-o"+by7z, image)
@@ -343,7 +109,7 @@ func TestOthersReadThePackage(t *testing.T) {
 func TestOpensslOpensEveryRecord(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "openssl", "xmlsec1")
-	pkg, _ := mustPack(t, testOptions(t), writeFiles(t, demoFiles()))
+	pkg, _ := mustPack(t, testOptions(t), packtest.Write(t, packtest.Demo()))
 	hmac := filepath.Join(t.TempDir(), "hmac.key")
 	if err := os.WriteFile(hmac, make([]byte, 32), 0o600); err != nil {
 		t.Fatal(err)
@@ -366,7 +132,7 @@ func TestOpensslOpensEveryRecord(t *testing.T) {
 
 func TestSameRecordsFormAndTimeGiveTheSameImage(t *testing.T) {
 	t.Parallel()
-	dir := writeFiles(t, demoFiles())
+	dir := packtest.Write(t, packtest.Demo())
 	first, _ := mustPack(t, testOptions(t), dir)
 	records := filepath.Join(first.Dir, "records")
 	var sums []checksum.Sum
@@ -391,7 +157,7 @@ func TestSetOfDiscs(t *testing.T) {
 	}
 	o := testOptions(t)
 	o.Media = iso.Media{Name: "cd", Sectors: 600}
-	pkg, fs := mustPack(t, o, writeFiles(t, files))
+	pkg, fs := mustPack(t, o, packtest.Write(t, files))
 	if finding.Failed(fs) {
 		t.Fatalf("findings %+v", fs)
 	}
@@ -418,33 +184,12 @@ func TestSetOfDiscs(t *testing.T) {
 	if count != len(m.Records) {
 		t.Errorf("%d records on the discs of %d", count, len(m.Records))
 	}
-	for _, target := range append([]string{"."}, imageNames(m)...) {
-		report, err := Verify(context.Background(), filepath.Join(pkg.Dir, target), VerifyOptions{Key: o.Key})
-		if err != nil || finding.Failed(report.Findings) {
-			t.Errorf("%s: %v, %+v", target, err, report)
-		}
-	}
-}
-
-func TestFileNameThatIsNotUTF8(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "v\xfdkaz.xml") // windows-1250
-	if err := os.WriteFile(path, []byte(enveloped(1)), 0o666); err != nil {
-		t.Skip("the file system takes UTF-8 names only")
-	}
-	o := testOptions(t)
-	o.Rename = true
-	pkg, _ := mustPack(t, o, dir)
-	if got := pkg.Manifest.Records[0].Original; got != "v\uFFFDkaz.xml" {
-		t.Errorf("original name %q", got)
-	}
 }
 
 func TestSecondPackageOfTheDayGetsTheNextNumber(t *testing.T) {
 	t.Parallel()
 	o := testOptions(t)
-	dir := writeFiles(t, map[string]string{"a.xml": enveloped(1)})
+	dir := packtest.Write(t, map[string]string{"a.xml": packtest.Enveloped(1)})
 	mustPack(t, o, dir)
 	pkg, _ := mustPack(t, o, dir)
 	if !strings.HasSuffix(pkg.Dir, "_02") {
@@ -462,11 +207,11 @@ func TestCancelledPackLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	o := testOptions(t)
-	pkg, _, err := Pack(ctx, []string{writeFiles(t, demoFiles())}, o)
+	pkg, _, err := Pack(ctx, batch.Collect([]string{packtest.Write(t, packtest.Demo())}), o)
 	if pkg != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("package %v, error %v", pkg, err)
 	}
-	if left := tree(t, o.Out); len(left) > 0 {
+	if left := packtest.Tree(t, o.Out); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }

@@ -1,70 +1,20 @@
-package bundle
+package bundle_test
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"csuis-offline/checksum"
+	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/finding"
 	"csuis-offline/internal/testtool"
-	"csuis-offline/iso"
 )
-
-// plainPackage makes a package of n records of size random bytes each: all of
-// it is right but that nothing is inside the records.
-func plainPackage(t testing.TB, n int, size int64) string {
-	t.Helper()
-	dir := t.TempDir()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(os.Mkdir(filepath.Join(dir, RecordsDir), 0o777))
-	m := testManifest(n, 1)
-	o := testOptions(t)
-	m.Created, m.Media = testTime, "dvd-dl"
-	o.Media, _ = iso.MediaByName(m.Media)
-	rnd := rand.NewChaCha8([32]byte{1})
-	for i := range m.Records {
-		r := &m.Records[i]
-		path := filepath.Join(dir, RecordsDir, r.Name)
-		f, err := os.Create(path + ".XM6")
-		must(err)
-		out := newFileMeter(f)
-		_, err = io.CopyN(out, rnd, size)
-		must(err)
-		must(f.Close())
-		r.SHA256, r.Size = checksum.Sum(out.h.Sum(nil)), size
-		must(os.WriteFile(path+".SHA", checksum.Line(r.Name+".XM6", r.SHA256), 0o666))
-	}
-	m.Images = nil
-	fs, err := assemble(context.Background(), dir, m, nil, &PackOptions{Media: o.Media, Time: o.Time, Progress: discardProgress{}})
-	must(err)
-	if len(fs) > 0 {
-		t.Fatalf("%+v", fs)
-	}
-	return dir
-}
-
-type discardProgress struct{}
-
-func (discardProgress) SetMax(int64) {}
-func (discardProgress) Add(int64)    {}
-func (discardProgress) Done()        {}
 
 // BenchmarkVerifyImage compares with sha256sum on the same image. Size:
 // CSUIS_BENCH_MB, 256 by default.
@@ -73,7 +23,7 @@ func BenchmarkVerifyImage(b *testing.B) {
 	if mb == 0 {
 		mb = 256
 	}
-	dir := plainPackage(b, 8, mb<<20/8)
+	dir := bundle.PlainPackage(b, 8, mb<<20/8)
 	image := filepath.Join(dir, "disc-1.iso")
 	info, err := os.Stat(image)
 	if err != nil {
@@ -95,8 +45,8 @@ func BenchmarkVerifyImage(b *testing.B) {
 
 func healthy(t testing.TB, target string) {
 	t.Helper()
-	if r := mustVerify(t, target, nil); finding.Failed(r.Findings) {
-		t.Fatalf("%+v", r.Findings)
+	if r, err := verify.Target(t.Context(), target, verify.Options{}); err != nil || finding.Failed(r.Findings) {
+		t.Fatalf("%v, %+v", err, r)
 	}
 }
 
@@ -107,7 +57,7 @@ func BenchmarkVerifyManyRecords(b *testing.B) {
 	if n == 0 {
 		n = 10_000
 	}
-	dir := plainPackage(b, n, 200)
+	dir := bundle.PlainPackage(b, n, 200)
 	debug.FreeOSMemory()
 	for b.Loop() {
 		peak := heapPeak(func() { healthy(b, dir) })
@@ -138,62 +88,24 @@ func heapPeak(f func()) uint64 {
 	return <-done
 }
 
-func BenchmarkReadManifest(b *testing.B) {
-	data := manifestBytes(b, testManifest(100_000, 3))
-	b.SetBytes(int64(len(data)))
-	var m *Manifest
-	for b.Loop() {
-		var err error
-		if m, err = ReadManifest(bytes.NewReader(data), int64(len(data))); err != nil {
-			b.Fatal(err)
-		}
-	}
-	runtime.KeepAlive(m)
-}
-
-// TestMemoryOfAManifest: 100,000 records stay below 60 MB.
-func TestMemoryOfAManifest(t *testing.T) {
-	path := filepath.Join(t.TempDir(), ManifestName)
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	w := bufio.NewWriter(f)
-	if err := WriteManifest(w, testManifest(100_000, 3)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	held := func() int64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc)
-	}
-	before := held()
-	m, err := ReadManifest(f, info.Size())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := held() - before; n > 60<<20 {
-		t.Errorf("%d bytes for %d records", n, len(m.Records))
-	}
-	runtime.KeepAlive(m)
-}
-
 func TestManyRecordsWithOneDamaged(t *testing.T) {
 	t.Parallel()
-	f := folder{t, plainPackage(t, 300, 100)}
-	f.flip("records/ROZVAHA_000123.XM6")
-	r := mustVerify(t, f.dir, nil)
-	wantLines(t, r.Findings, "error|sha.mismatch|records/ROZVAHA_000123.XM6|ROZVAHA_000123")
-	if r.Records != 300 || !strings.Contains(fmt.Sprint(r.Findings), "ROZVAHA_000123") {
-		t.Errorf("%d records", r.Records)
+	dir := bundle.PlainPackage(t, 300, 100)
+	file := filepath.Join(dir, bundle.RecordsDir, "ROZVAHA_000123.XM6")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r, err := verify.Target(t.Context(), dir, verify.Options{})
+	if err != nil || r.Records != 300 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	failed := slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.Severity != finding.Error })
+	if len(failed) != 1 || failed[0].Code != finding.ShaMismatch || failed[0].Record != "ROZVAHA_000123" {
+		t.Errorf("findings %+v", failed)
 	}
 }

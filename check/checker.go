@@ -46,6 +46,23 @@ type Summary struct {
 	RulesNotRun int `json:"rules_not_run"`
 }
 
+// Passed says which checks records passed that are handed over. None of them
+// found anything of error severity.
+type Passed struct {
+	// Made is false where the checks were left out; the rest is then empty.
+	Made bool `json:"made"`
+	// On is the day for which the records were checked, YYYY-MM-DD.
+	On string `json:"on,omitempty"`
+	// Validated counts the records whose own schema was there.
+	Validated int `json:"validated"`
+	// RulesPassed and RulesNotRun count the content rules that held and those
+	// that could not be asked.
+	RulesPassed int `json:"rules_passed"`
+	RulesNotRun int `json:"rules_not_run"`
+	// CodeLists counts the versions of code lists that were asked.
+	CodeLists int `json:"codelists"`
+}
+
 // New prepares the checks. Its error is one of the program itself.
 func New(o Options) (*Checker, error) {
 	env, err := envelopeSchema()
@@ -66,6 +83,18 @@ func (s *Summary) add(o Summary) {
 
 // Summary tells what was checked so far.
 func (c *Checker) Summary() Summary { return c.count }
+
+// Passed says what was checked so far. It is of use where nothing of error
+// severity was found.
+func (c *Checker) Passed() Passed {
+	p := Passed{
+		Made: true, On: c.o.today(), Validated: c.count.Validated, RulesPassed: c.count.RulesPassed, RulesNotRun: c.count.RulesNotRun,
+	}
+	if c.o.Lists != nil {
+		p.CodeLists = len(c.o.Lists.Versions())
+	}
+	return p
+}
 
 // Record is Judge and Keep in one.
 func (c *Checker) Record(ctx context.Context, file, name string, r io.Reader) ([]finding.Finding, error) {

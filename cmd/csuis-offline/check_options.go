@@ -98,6 +98,21 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 	return co, notes, done, nil
 }
 
+// checker prepares the checks of records that are handed over at a time. done
+// closes what was opened; the findings are about the code lists.
+func (a *app) checker(o checkOptions, c *config, at time.Time) (checker *check.Checker, notes []finding.Finding, done func(), err error) {
+	o.on = at.Format(time.DateOnly)
+	co, notes, done, err := a.checkOptions(o, c, &checkResult{})
+	if err != nil {
+		return nil, nil, done, err
+	}
+	if checker, err = check.New(co); err != nil {
+		done()
+		return nil, nil, func() {}, err
+	}
+	return checker, notes, done, nil
+}
+
 // dayOf reads the day of handing over; "" is today.
 func (a *app) dayOf(s string) (time.Time, error) {
 	if s == "" {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"csuis-offline/bundle"
+	"csuis-offline/batch"
 	"csuis-offline/check"
 	"csuis-offline/crypto"
 	"csuis-offline/finding"
@@ -103,7 +103,7 @@ func (k *checking) run(ctx context.Context, c *config) error {
 		return err
 	}
 	defer done()
-	inputs, fs := bundle.Inputs(o.inputs)
+	in := batch.Collect(o.inputs)
 	if o.key.file != "" {
 		if k.key, err = a.readKey(ctx, o.key, c); err != nil {
 			return err
@@ -113,15 +113,11 @@ func (k *checking) run(ctx context.Context, c *config) error {
 	if k.checker, err = check.New(co); err != nil {
 		return err
 	}
-	k.print(append(notes, fs...), nil)
-	var size int64
-	for _, in := range inputs {
-		size += in.Size
-	}
+	k.print(append(notes, in.Findings...), nil)
 	k.counter = a.meter()
-	k.counter.SetMax(size)
+	k.counter.SetMax(in.Size())
 	defer k.counter.Done()
-	if err := pool.InOrder(ctx, runtime.GOMAXPROCS(0), inputs, k.judge, k.take); err != nil {
+	if err := pool.InOrder(ctx, runtime.GOMAXPROCS(0), in.Files, k.judge, k.take); err != nil {
 		return err
 	}
 	for fs := range k.checker.Finish() {
@@ -135,14 +131,14 @@ func (k *checking) run(ctx context.Context, c *config) error {
 // judged is one input with what was found out about it. What cannot be read is
 // a finding on it, as in pack.
 type judged struct {
-	in bundle.Input
+	in batch.Input
 	check.Judgement
 	skipped bool
 	err     error
 }
 
 // judge checks one input. Several are checked at once.
-func (k *checking) judge(ctx context.Context, in bundle.Input) judged {
+func (k *checking) judge(ctx context.Context, in batch.Input) judged {
 	j := judged{in: in}
 	if in.Sealed && k.key == nil {
 		j.skipped = true

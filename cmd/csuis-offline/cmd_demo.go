@@ -7,11 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"csuis-offline/batch"
 	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
@@ -92,15 +93,16 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	judge, _, done, err := a.packChecks(checkOptions{on: fixture.RecordsHandOver.Format(time.DateOnly)}, who)
+	checker, _, done, err := a.checker(checkOptions{}, who, fixture.RecordsHandOver)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer done()
-	pkg, fs, err := bundle.Pack(ctx, []string{filepath.Join(folder.Path(), demoRecords)}, bundle.PackOptions{
-		Out: filepath.Join(folder.Path(), demoOut), Key: key, Envelope: who.envelope(""), Profile: envelope.Binding,
-		Media: media, Reason: fixture.Reason, Place: fixture.Place, Time: now, Rand: a.rand,
-		Generator: a.generator(), Workers: a.workers, Judge: judge,
+	pkg, fs, err := bundle.Pack(ctx, batch.Collect([]string{filepath.Join(folder.Path(), demoRecords)}), bundle.Options{
+		Batch: batch.Options{
+			Key: key, Envelope: who.envelope(""), Profile: envelope.Binding, Checker: checker, Time: now, Rand: a.rand, Workers: a.workers,
+		},
+		Out: filepath.Join(folder.Path(), demoOut), Media: media, Reason: fixture.Reason, Place: fixture.Place, Generator: a.generator(),
 	})
 	if err != nil || pkg == nil {
 		return nil, fs, err
@@ -118,7 +120,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 		Form: filepath.Join(made, pkg.Manifest.Form.File), Key: filepath.Join(dir, demoKey),
 		Config: filepath.Join(dir, configName), Records: filepath.Join(dir, demoRecords),
 	}
-	rep, err := bundle.Verify(ctx, res.Image, bundle.VerifyOptions{Key: key})
+	rep, err := verify.Target(ctx, res.Image, verify.Options{Key: key})
 	if err != nil {
 		return nil, fs, err
 	}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"csuis-offline/batch"
 	"csuis-offline/bundle"
+	"csuis-offline/check"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/seal"
@@ -34,7 +36,7 @@ type packResult struct {
 	Form          string   `json:"form,omitempty"`
 	PackageSHA256 string   `json:"package_sha256,omitempty"`
 	// Checks are those that the records passed; absent without a package.
-	Checks *bundle.Checks `json:"checks,omitempty"`
+	Checks *check.Passed `json:"checks,omitempty"`
 }
 
 func newPackCommand(a *app) *cobra.Command {
@@ -77,44 +79,44 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if err != nil {
 		return nil, nil, err
 	}
-	po := bundle.PackOptions{
-		Out: or(o.out, c.relative(c.Pack.Out)), Envelope: c.envelope(o.module), Rename: o.rename,
-		Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
-		Rand: a.rand, Generator: a.generator(), Workers: a.workers,
+	bo := batch.Options{Envelope: c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
+	po := bundle.Options{
+		Out: or(o.out, c.relative(c.Pack.Out)), Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
+		Generator: a.generator(),
 	}
 	if po.Out == "" {
 		return nil, nil, usageFault("usage.missing-out", nil)
 	}
-	if po.Profile, err = profileOf(o.profile, c.Seal.Profile); err != nil {
+	if bo.Profile, err = profileOf(o.profile, c.Seal.Profile); err != nil {
 		return nil, nil, err
 	}
 	if po.Media, err = mediaOf(or(o.media, c.Pack.Media, "cd")); err != nil {
 		return nil, nil, err
 	}
-	if po.Time, err = a.timestamp(o.timestamp); err != nil {
+	if bo.Time, err = a.timestamp(o.timestamp); err != nil {
 		return nil, nil, err
 	}
 	var notes []finding.Finding
 	if !o.withoutChecks {
-		o.check.on = po.Time.Format(time.DateOnly)
-		j, more, done, err := a.packChecks(o.check, c)
+		checker, more, done, err := a.checker(o.check, c, bo.Time)
 		if err != nil {
 			return nil, nil, err
 		}
 		defer done()
-		po.Judge, notes = j, more
+		bo.Checker, notes = checker, more
 	}
-	if po.Key, err = a.readKey(ctx, o.key, c); err != nil {
+	if bo.Key, err = a.readKey(ctx, o.key, c); err != nil {
 		return nil, nil, err
 	}
-	defer po.Key.Wipe()
-	po.Progress = a.meter()
-	defer po.Progress.Done()
+	defer bo.Key.Wipe()
+	bo.Progress = a.meter()
+	defer bo.Progress.Done()
+	po.Batch = bo
 	if o.fromOutbox {
 		pkg, fs, err := a.packOutbox(ctx, o, c, po)
 		return pkg, append(notes, fs...), err
 	}
-	pkg, fs, err := bundle.Pack(ctx, o.inputs, po)
+	pkg, fs, err := bundle.Pack(ctx, batch.Collect(o.inputs), po)
 	return pkg, append(notes, fs...), moduleFault(o.module, err)
 }
 
@@ -157,7 +159,7 @@ func (a *app) packOutcome(pkg *bundle.Package, fs []finding.Finding, err error) 
 }
 
 // checksFact says which checks the records of a package passed.
-func (a *app) checksFact(c *bundle.Checks) fact {
+func (a *app) checksFact(c *check.Passed) fact {
 	switch {
 	case c == nil:
 		return fact{"checks", ""}

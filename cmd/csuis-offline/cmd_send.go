@@ -11,7 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"csuis-offline/bundle"
+	"csuis-offline/batch"
+	"csuis-offline/check"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/pool"
@@ -45,7 +46,7 @@ type sendResult struct {
 	Unknown    int            `json:"unknown"`
 	States     map[string]int `json:"states"` // of all records in the outbox
 	// Checks are those that the records passed that were added.
-	Checks *bundle.Checks `json:"checks,omitempty"`
+	Checks *check.Passed `json:"checks,omitempty"`
 }
 
 func newSendCommand(a *app) *cobra.Command {
@@ -120,40 +121,38 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 // false where one of them failed: then none was put there.
 func (s *sending) prepare(ctx context.Context) (ready bool, err error) {
 	a, o := s.a, s.o
-	po := bundle.PackOptions{Envelope: s.c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
-	if po.Profile, err = profileOf(o.profile, s.c.Seal.Profile); err != nil {
+	bo := batch.Options{InputSums: true, Envelope: s.c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
+	if bo.Profile, err = profileOf(o.profile, s.c.Seal.Profile); err != nil {
 		return false, err
 	}
-	if po.Time, err = a.timestamp(""); err != nil {
+	if bo.Time, err = a.timestamp(""); err != nil {
 		return false, err
 	}
 	var notes []finding.Finding
-	var judge *packJudge
 	if !o.withoutChecks {
-		o.check.on = po.Time.Format(time.DateOnly)
-		var done func()
-		if judge, notes, done, err = a.packChecks(o.check, s.c); err != nil {
+		checker, more, done, err := a.checker(o.check, s.c, bo.Time)
+		if err != nil {
 			return false, err
 		}
 		defer done()
-		po.Judge = judge
+		bo.Checker, notes = checker, more
 	}
-	if po.Key, err = a.readKey(ctx, o.key, s.c); err != nil {
+	if bo.Key, err = a.readKey(ctx, o.key, s.c); err != nil {
 		return false, err
 	}
-	defer po.Key.Wipe()
-	po.Progress = a.meter()
-	defer po.Progress.Done()
+	defer bo.Key.Wipe()
+	bo.Progress = a.meter()
+	defer bo.Progress.Done()
 	folder, err := stage.CreateFolder(ownFolder(s.box, sealingFolder), stage.Options{})
 	if err != nil {
 		return false, err
 	}
 	defer folder.Abort()
-	sealed, fs, err := bundle.SealAll(ctx, o.inputs, folder.Path(), po)
+	sealed, fs, err := batch.Seal(ctx, batch.Collect(o.inputs), folder.Path(), bo)
 	if err != nil {
 		return false, moduleFault(o.module, err)
 	}
-	po.Progress.Done()
+	bo.Progress.Done()
 	s.print(append(notes, fs...))
 	if sealed == nil {
 		failure := packFailure(fs)
@@ -162,12 +161,8 @@ func (s *sending) prepare(ctx context.Context) (ready bool, err error) {
 		a.printCounted("send", exit, s.told, s.res, a.cat.Text("summary.send-failed", catalogue.Args{"errors": failed}))
 		return false, failure
 	}
-	checks := bundle.Checks{}
-	if judge != nil {
-		checks = judge.Checks()
-	}
-	s.res.Checks = &checks
-	return true, s.add(ctx, sealed)
+	s.res.Checks = &sealed.Checks
+	return true, s.add(ctx, folder.Path(), sealed.Records)
 }
 
 // ownFolder is a folder inside the outbox's for this process alone; it is never
@@ -182,37 +177,37 @@ const adders = 16
 
 // add puts sealed records into the outbox. Each is there as soon as it is added:
 // whatever comes after, none of them is lost.
-func (s *sending) add(ctx context.Context, sealed []bundle.Sealed) error {
-	return pool.InOrder(ctx, adders, sealed, func(ctx context.Context, r bundle.Sealed) error {
-		return s.addOne(ctx, r)
+func (s *sending) add(ctx context.Context, dir string, sealed []batch.Record) error {
+	return pool.InOrder(ctx, adders, sealed, func(ctx context.Context, r batch.Record) error {
+		return s.addOne(ctx, dir, r)
 	}, func(err error) error { return err })
 }
 
-func (s *sending) addOne(ctx context.Context, r bundle.Sealed) error {
-	f, err := os.Open(r.File)
+func (s *sending) addOne(ctx context.Context, dir string, r batch.Record) error {
+	f, err := os.Open(filepath.Join(dir, r.Name+".XM6"))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	_, err = s.box.Add(ctx, outbox.Meta{
-		TransactionID: r.TransactionID, Unit: r.UnitIC, Person: r.PersonID, Type: r.RecordType, Date: dateOnly(r.StatementDate),
-		Name: r.Name, Source: r.Original, SourceSum: r.Source,
-	}, f, outbox.AddOptions{Sum: r.SHA256, Size: r.Size, Again: s.o.again})
+		TransactionID: r.Info.TransactionID, Unit: r.Info.Sender.IC, Person: r.Info.Sender.Person.ID, Type: r.Info.RecordType, Date: dateOnly(r.Info.StatementDate),
+		Name: r.Name, Source: r.Input.FileName(), SourceSum: r.InputSum,
+	}, f, outbox.AddOptions{Sum: r.Sum, Size: r.Size, Again: s.o.again})
 	var double *outbox.DuplicateError
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case errors.As(err, &double) && double.SameTransaction && !double.SameBytes && double.Existing.SourceSum != r.Source:
+	case errors.As(err, &double) && double.SameTransaction && !double.SameBytes && double.Existing.SourceSum != r.InputSum:
 		s.res.Duplicates++
 		s.causes.refused = true
 		s.print([]finding.Finding{{
-			Code: finding.SendTransaction, Severity: finding.Error, File: r.Path, Record: r.Name, Found: r.TransactionID, Detail: strconv.FormatInt(double.Existing.ID, 10),
+			Code: finding.SendTransaction, Severity: finding.Error, File: r.Input.Path, Record: r.Name, Found: r.Info.TransactionID, Detail: strconv.FormatInt(double.Existing.ID, 10),
 		}})
 		return nil
 	case errors.As(err, &double):
 		s.res.Duplicates++
 		s.print([]finding.Finding{{
-			Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Path, Record: r.Name, Detail: strconv.FormatInt(double.Existing.ID, 10),
+			Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Input.Path, Record: r.Name, Detail: strconv.FormatInt(double.Existing.ID, 10),
 			Why: string(double.Existing.State), Found: sameTransaction(double, r),
 		}})
 		return nil
@@ -225,9 +220,9 @@ func (s *sending) addOne(ctx context.Context, r bundle.Sealed) error {
 
 // sameTransaction is the TransactionId where it is what makes the record a double:
 // that of an envelope stays, however often it is sent.
-func sameTransaction(double *outbox.DuplicateError, r bundle.Sealed) string {
+func sameTransaction(double *outbox.DuplicateError, r batch.Record) string {
 	if double.SameTransaction {
-		return r.TransactionID
+		return r.Info.TransactionID
 	}
 	return ""
 }

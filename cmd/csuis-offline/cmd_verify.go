@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
@@ -35,12 +35,12 @@ func newVerifyCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-func runVerify(ctx context.Context, a *app, o verifyOptions) (*bundle.Report, error) {
+func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, error) {
 	c, err := a.loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	var vo bundle.VerifyOptions
+	var vo verify.Options
 	// The configured key belongs to the person who packs; an auditor without
 	// it must still be able to verify.
 	if o.key.file != "" {
@@ -51,17 +51,17 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*bundle.Report, er
 	}
 	vo.Progress = a.meter()
 	defer vo.Progress.Done()
-	return bundle.Verify(ctx, o.target, vo)
+	return verify.Target(ctx, o.target, vo)
 }
 
 // verifyResult is the report in JSON; its findings have lines of their own.
 type verifyResult struct {
-	*bundle.Report
+	*verify.Report
 	Findings []finding.Finding `json:"findings,omitempty"`
 }
 
 // verifyOutcome prints the findings and the summary.
-func (a *app) verifyOutcome(rep *bundle.Report, err error) error {
+func (a *app) verifyOutcome(rep *verify.Report, err error) error {
 	if err != nil {
 		return err
 	}
@@ -103,11 +103,11 @@ func (a *app) verifyOutcome(rep *bundle.Report, err error) error {
 }
 
 // discOf is the text that says which disc of its set was verified.
-func discOf(rep *bundle.Report) string {
+func discOf(rep *verify.Report) string {
 	switch {
 	case rep.Disc > 0:
 		return "disc.of"
-	case rep.Kind == bundle.KindPackage:
+	case rep.Kind == verify.KindPackage:
 		return "disc.all"
 	}
 	return "disc.some"

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 )
@@ -62,13 +62,13 @@ func TestWhatTheTextSaysIsNotSaidTwice(t *testing.T) {
 func TestVerifySaysWhichDisc(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		rep  bundle.Report
+		rep  verify.Report
 		want string
 	}{
-		{bundle.Report{Kind: bundle.KindPackage, Discs: 2}, "2 disky, celá sada"},
-		{bundle.Report{Kind: bundle.KindPackage, Discs: 12}, "12 disků, celá sada"},
-		{bundle.Report{Kind: bundle.KindImage, Discs: 2, Disc: 2}, "disk 2 z 2"},
-		{bundle.Report{Kind: bundle.KindFolder, Discs: 3}, "ze sady, která má 3 disky"},
+		{verify.Report{Kind: verify.KindPackage, Discs: 2}, "2 disky, celá sada"},
+		{verify.Report{Kind: verify.KindPackage, Discs: 12}, "12 disků, celá sada"},
+		{verify.Report{Kind: verify.KindImage, Discs: 2, Disc: 2}, "disk 2 z 2"},
+		{verify.Report{Kind: verify.KindFolder, Discs: 3}, "ze sady, která má 3 disky"},
 	} {
 		var out bytes.Buffer
 		a := testApp(t, catalogue.Czech)

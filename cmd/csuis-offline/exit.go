@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/internal/catalogue"
@@ -99,7 +100,7 @@ func classify(err error) (exit int, id string, args catalogue.Args) {
 		return exitUsage, "error.not-regular", args
 	case errors.Is(err, bundle.ErrNoFreeName):
 		return exitIO, "error.no-free-name", args
-	case errors.Is(err, bundle.ErrTarget):
+	case errors.Is(err, verify.ErrTarget):
 		return exitIO, "error.target", args
 	case errors.Is(err, stage.ErrBusy):
 		return exitIO, "error.busy", args

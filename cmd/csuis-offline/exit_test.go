@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/internal/catalogue"
@@ -54,7 +55,7 @@ func TestExitCodes(t *testing.T) {
 		{at(stage.ErrNotRegular), exitUsage, "error.not-regular"},
 		{at(stage.ErrBusy), exitIO, "error.busy"},
 		{bundle.ErrNoFreeName, exitIO, "error.no-free-name"},
-		{bundle.ErrTarget, exitIO, "error.target"},
+		{verify.ErrTarget, exitIO, "error.target"},
 		{crypto.ErrPassword, exitKey, "key.password"},
 		{crypto.ErrNoPassword, exitKey, "key.no-password"},
 		{&crypto.KeyFileError{Reason: crypto.NotAKey}, exitKey, "key.not-a-key"},

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"csuis-offline/batch"
 	"csuis-offline/bundle"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
@@ -23,7 +24,7 @@ const packingFolder = "packing"
 // packOutbox makes a package of what has not got through online, from the sealed
 // bytes as they are, and takes it out of the online channel. Where no package is
 // made, everything is as it was.
-func (a *app) packOutbox(ctx context.Context, o packOptions, c *config, po bundle.PackOptions) (*bundle.Package, []finding.Finding, error) {
+func (a *app) packOutbox(ctx context.Context, o packOptions, c *config, po bundle.Options) (*bundle.Package, []finding.Finding, error) {
 	box, err := a.openOutbox(ctx, c)
 	if err != nil {
 		return nil, nil, err
@@ -41,7 +42,7 @@ func (a *app) packOutbox(ctx context.Context, o packOptions, c *config, po bundl
 	if err != nil {
 		return nil, nil, outboxFault(dir, err)
 	}
-	po.Named = func(name, path string) error {
+	po.BeforeCommit = func(name, path string) error {
 		p.Path = absolute(path)
 		return box.NamePackage(ctx, p.ID, name, p.Path)
 	}
@@ -110,15 +111,14 @@ func (a *app) fallbackReason(ctx context.Context, box *outbox.Outbox, reason str
 
 // packSealed copies the sealed bytes of a package's records beside the outbox
 // and packs them.
-func (a *app) packSealed(ctx context.Context, box *outbox.Outbox, id int64, po bundle.PackOptions) (*bundle.Package, []finding.Finding, error) {
+func (a *app) packSealed(ctx context.Context, box *outbox.Outbox, id int64, po bundle.Options) (*bundle.Package, []finding.Finding, error) {
 	folder, err := stage.CreateFolder(ownFolder(box, packingFolder), stage.Options{})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer folder.Abort()
-	po.Originals = map[string]string{}
-	po.Rename = true // names are of the outbox: two statements of one name are not the user's mistake
-	var files []string
+	po.Batch.Rename = true // names are of the outbox: two statements of one name are not the user's mistake
+	var in batch.Inputs
 	for r, err := range box.List(ctx, outbox.Filter{Package: id}) {
 		if err != nil {
 			return nil, nil, outboxFault(box.Dir(), err)
@@ -131,17 +131,9 @@ func (a *app) packSealed(ctx context.Context, box *outbox.Outbox, id int64, po b
 		if err := copySealed(ctx, box, r.ID, path); err != nil {
 			return nil, nil, outboxFault(box.Dir(), err)
 		}
-		files = append(files, path)
-		po.Originals[path] = r.Source
+		in.Files = append(in.Files, batch.Input{Path: path, Size: r.Size, Sealed: true, Original: r.Source})
 	}
-	pkg, fs, err := bundle.Pack(ctx, files, po)
-	for i := range fs {
-		// The copies are gone when the user reads this.
-		if name, ok := po.Originals[fs[i].File]; ok {
-			fs[i].File = name
-		}
-	}
-	return pkg, fs, err
+	return bundle.Pack(ctx, in, po)
 }
 
 func copySealed(ctx context.Context, box *outbox.Outbox, id int64, path string) error {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/internal/catalogue"
 )
 
@@ -41,7 +41,7 @@ func TestOutputFaultsNameTheFolder(t *testing.T) {
 		{at("open", lock, syscall.ENOSPC), "error.disk-full", "místa"},
 		{at("lstat", filepath.Join(out, strings.Repeat("x", 300)), syscall.ENAMETOOLONG), "error.long-name", "xxx…"},
 		{at("read", filepath.Join(out, "in.xml"), syscall.EIO), "error.device", "in.xml"},
-		{&fs.PathError{Op: "verify", Path: "/dev/null", Err: bundle.ErrTarget}, "error.target", "/dev/null"},
+		{&fs.PathError{Op: "verify", Path: "/dev/null", Err: verify.ErrTarget}, "error.target", "/dev/null"},
 	} {
 		exit, id, args := classify(tc.err)
 		text := testApp(t, catalogue.Czech).cat.Text(id, args)

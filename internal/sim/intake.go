@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"csuis-offline/bundle"
+	"csuis-offline/bundle/verify"
 	"csuis-offline/crypto"
 	"csuis-offline/finding"
 	"csuis-offline/iso"
@@ -20,7 +21,7 @@ import (
 
 // Intake is what the filing office found on a disc and took from it.
 type Intake struct {
-	Report *bundle.Report `json:"report"`
+	Report *verify.Report `json:"report"`
 	// Taken are the names of the sealed records that were taken, Refused of
 	// those left out: damaged, or without a checksum that fits.
 	Taken   []string `json:"taken"`
@@ -37,7 +38,7 @@ const maxDiscRecords = 1_000_000
 // came online. An error says that the disc cannot be read, or that the simulator
 // failed; what was taken before it stays taken.
 func (s *Sim) Intake(ctx context.Context, target string) (*Intake, error) {
-	report, err := bundle.Verify(ctx, target, bundle.VerifyOptions{})
+	report, err := verify.Target(ctx, target, verify.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +113,11 @@ type disc struct {
 	close func() error
 }
 
-func openDisc(target string, kind bundle.Kind) (*disc, error) {
-	if kind == bundle.KindImage || kind == bundle.KindDevice {
+func openDisc(target string, kind verify.Kind) (*disc, error) {
+	if kind == verify.KindImage || kind == verify.KindDevice {
 		return openImage(target)
 	}
-	if kind == bundle.KindPackage {
+	if kind == verify.KindPackage {
 		target = filepath.Join(target, bundle.RecordsDir)
 	}
 	fsys := os.DirFS(target)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"csuis-offline/batch"
 	"csuis-offline/bundle"
 	"csuis-offline/internal/fixture"
 	"csuis-offline/iso"
@@ -22,8 +23,9 @@ func packed(t testing.TB, records map[string][]byte) *bundle.Package {
 		}
 	}
 	media, _ := iso.MediaByName("cd")
-	p, fs, err := bundle.Pack(t.Context(), []string{in}, bundle.PackOptions{
-		Out: t.TempDir(), Key: keyOf(t, 1), Envelope: config(fixture.PersonID), Media: media, Time: today, Generator: "test",
+	p, fs, err := bundle.Pack(t.Context(), batch.Collect([]string{in}), bundle.Options{
+		Batch: batch.Options{Key: keyOf(t, 1), Envelope: config(fixture.PersonID), Time: today},
+		Out:   t.TempDir(), Media: media, Generator: "test",
 	})
 	if err != nil || p == nil {
 		t.Fatalf("%v, %+v", err, fs)

@@ -1,0 +1,75 @@
+package verify
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// upper makes ASCII letters upper case: Linux shows plain ISO 9660 names in
+// lower case. A name that has none comes back as it is, without a copy.
+func upper(s string) string {
+	for i := range len(s) {
+		if s[i] >= 'a' && s[i] <= 'z' {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				b[i] = upperByte(b[i])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func upperByte(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	return c
+}
+
+// compareUpper compares as if both were upper case.
+func compareUpper(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if c := cmp.Compare(upperByte(a[i]), upperByte(b[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// splitName cuts a name at its last dot.
+func splitName(name string) (stem, ext string) {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return name, ""
+}
+
+func isRecordExt(ext string) bool { return isSealedExt(ext) || compareUpper(ext, "SHA") == 0 }
+func isSealedExt(ext string) bool { return compareUpper(ext, "XM6") == 0 }
+
+// shown is a stranger's name for a message: quoted where it holds anything but
+// printable characters.
+func shown(name string) string {
+	const most = 300
+	if len(name) > most {
+		return strconv.Quote(name[:most]) + "..."
+	}
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// isLitter tells the files that operating systems leave in folders unasked.
+func isLitter(name string) bool {
+	switch upper(name) {
+	case ".DS_STORE", "THUMBS.DB", "DESKTOP.INI", "SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN", ".TRASHES", ".SPOTLIGHT-V100", ".FSEVENTSD":
+		return true
+	}
+	return strings.HasPrefix(name, "._")
+}

@@ -1,0 +1,315 @@
+// Package verify judges what lies on a disc, in an image, in a package folder or
+// in any folder with sealed records, and trusts none of it: records are held to
+// their checksums, checksums and records to the form and the manifest, images
+// to the standard and to the package around them (doc/package.md, section 8).
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"csuis-offline/batch"
+	"csuis-offline/bundle"
+	"csuis-offline/crypto"
+	"csuis-offline/envelope"
+	"csuis-offline/finding"
+	"csuis-offline/iso"
+	"csuis-offline/progress"
+)
+
+// Options say how Target works. The zero value verifies without a key.
+type Options struct {
+	// Key opens each record as well, when it is not nil.
+	Key      *crypto.Key
+	Progress progress.Counter
+	// Workers is how many records are read at once; 0 is one a processor. An
+	// optical drive is always read by one.
+	Workers int
+}
+
+// ErrTarget: the target is nothing that can hold records.
+var ErrTarget = errors.New("verify: neither a file, a folder nor a drive")
+
+// Target judges a package folder, an image, a folder (as a mounted disc is) or
+// a drive's device file, in the order of doc/package.md, section 8. Whatever is
+// wrong with it is among the findings. An error says that it could not be
+// judged: it cannot be read at all, or the context ended. It never writes.
+func Target(ctx context.Context, target string, o Options) (*Report, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	v := &verifier{
+		key: o.Key, workers: o.Workers, progress: progress.Or(o.Progress),
+		report: &Report{Target: target, Opened: o.Key != nil, Findings: []finding.Finding{}},
+		units:  map[string]bool{},
+	}
+	defer func() {
+		for _, c := range v.closers {
+			c.Close()
+		}
+	}()
+	if err := v.target(ctx, target); err != nil {
+		return nil, err
+	}
+	v.finish()
+	return v.report, nil
+}
+
+// verifier is one run of Target.
+type verifier struct {
+	key      *crypto.Key
+	workers  int
+	progress progress.Counter
+	closers  []io.Closer
+
+	mu     sync.Mutex // guards what follows
+	report *Report
+	units  map[string]bool // units whose check digit was told
+	keys   keyCount
+	// first is the index of the record whose header named unit and person.
+	first int
+}
+
+// keyCount counts how the records took the key: those whose bytes are proven
+// wrong on their own.
+type keyCount struct{ whole, wholeWrong, broken, brokenWrong int }
+
+func (v *verifier) add(fs ...finding.Finding) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.report.Findings = append(v.report.Findings, fs...)
+}
+
+// fail adds a finding of error severity.
+func (v *verifier) fail(code finding.Code, file, detail string) {
+	v.add(finding.Finding{Code: code, Severity: finding.Error, File: file, Detail: detail})
+}
+
+// read counts a file that was read.
+func (v *verifier) read(size int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.report.Files++
+	v.report.Bytes += size
+}
+
+func (v *verifier) target(ctx context.Context, target string) error {
+	info, err := os.Stat(target)
+	if err != nil {
+		return err
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return v.folder(ctx, target)
+	case mode.IsRegular():
+		v.report.Kind = KindImage
+		return v.file(ctx, target)
+	case mode&os.ModeDevice != 0 && mode&os.ModeCharDevice == 0:
+		v.report.Kind = KindDevice
+		return v.file(ctx, target)
+	}
+	return &os.PathError{Op: "open", Path: target, Err: ErrTarget}
+}
+
+// folder tells a package from any other folder: a package has a manifest or a
+// records folder.
+func (v *verifier) folder(ctx context.Context, target string) error {
+	root, err := os.OpenRoot(target)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	set, err := newFolderSet(root, "")
+	if err != nil {
+		return err
+	}
+	_, manifest := set.find(bundle.ManifestName)
+	records, found := set.find(bundle.RecordsDir)
+	if manifest || found && records.kind == kindFolder {
+		v.report.Kind = KindPackage
+		return v.packageFolder(ctx, root, set)
+	}
+	v.report.Kind = KindFolder
+	if inside := packagesIn(target, set); len(inside) > 0 {
+		v.fail(finding.VerifyPackagesInside, shown(filepath.Base(target)), strings.Join(inside, ", "))
+		return nil
+	}
+	if isOptical(target) {
+		v.workers = 1
+	}
+	return v.alone(ctx, set, "")
+}
+
+// packagesIn names the packages in a folder that holds no sealed record itself:
+// most likely one of them is meant.
+func packagesIn(dir string, s *fileSet) []string {
+	var names []string
+	for _, f := range s.files {
+		if _, ext := splitName(f.name); isRecordExt(ext) {
+			return nil
+		}
+		if f.kind == kindFolder && len(names) < 10 && batch.IsPackage(filepath.Join(dir, f.name)) {
+			names = append(names, shown(f.name))
+		}
+	}
+	return names
+}
+
+// file verifies an image that lies in a file or on a drive.
+func (v *verifier) file(ctx context.Context, target string) error {
+	f, err := os.Open(target)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if v.report.Kind == KindDevice {
+		v.workers = 1
+		// A drive may state more sectors than were written.
+		size, err = volumeSize(f, size)
+		if err != nil {
+			return fmt.Errorf("%s: %w", target, err)
+		}
+	}
+	name := shown(filepath.Base(target))
+	if size == 0 {
+		v.fail(finding.FileEmpty, name, "")
+		return nil
+	}
+	if !looksLikeImage(f) {
+		v.fail(finding.VerifyNoImage, name, "")
+		return nil
+	}
+	set, volume, err := v.openImage(ctx, f, size, name)
+	if err != nil || set == nil {
+		return err
+	}
+	return v.alone(ctx, set, volume)
+}
+
+// looksLikeImage reports whether any of the first volume descriptors is there
+// (ECMA-119 8.1.2). One that is damaged does not make the image something else.
+func looksLikeImage(r io.ReaderAt) bool {
+	for sector := int64(16); sector < 20; sector++ {
+		id := make([]byte, 5)
+		if n, _ := r.ReadAt(id, sector*iso.SectorSize+1); n == len(id) && string(id) == "CD001" {
+			return true
+		}
+	}
+	return false
+}
+
+// volumeSize is the size in bytes of the volume that begins at 0, as its
+// primary descriptor states it (ECMA-119 8.4.8), where that is less than size.
+func volumeSize(r io.ReaderAt, size int64) (int64, error) {
+	const descriptor = 16 * iso.SectorSize
+	var b [88]byte
+	if size < descriptor+iso.SectorSize {
+		return size, nil
+	}
+	if _, err := r.ReadAt(b[:], descriptor); err != nil {
+		return 0, err
+	}
+	sectors := binary.LittleEndian.Uint32(b[80:])
+	if string(b[:6]) != "\x01CD001" || sectors != binary.BigEndian.Uint32(b[84:]) || sectors == 0 {
+		return size, nil
+	}
+	return min(size, int64(sectors)*iso.SectorSize), nil
+}
+
+// openImage lints an image and lists its files. The set is nil where it cannot
+// be listed. The error is one of reading the image, and of the context.
+func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, label string) (*fileSet, string, error) {
+	violations, err := iso.Lint(ctx, r, size)
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range violations {
+		v.add(lintFinding(&violations[i], label))
+	}
+	im, err := iso.Open(r, size)
+	if err != nil {
+		if format := (*iso.FormatError)(nil); !errors.As(err, &format) {
+			return nil, "", err
+		}
+		v.fail(finding.ImageUnreadable, label, err.Error())
+		return nil, "", nil
+	}
+	set := newImageSet(im, label+":")
+	for _, e := range im.Refused() {
+		// The linter says more about the same record where it objects too.
+		told := slices.ContainsFunc(violations, func(w iso.Violation) bool {
+			return w.Severity == finding.Error && w.Sector == e.Sector
+		})
+		if !told {
+			v.fail(finding.FileUnreadable, label+":"+e.Name, e.Detail)
+		}
+	}
+	return set, im.VolumeID(), nil
+}
+
+func lintFinding(w *iso.Violation, label string) finding.Finding {
+	f := finding.Finding{
+		Code: finding.ISO(w.Rule), Severity: w.Severity, File: label, Clause: w.Clause,
+		Wanted: w.Wanted, Found: w.Found, Detail: fmt.Sprintf("sector %d: %s", w.Sector, w.Detail),
+	}
+	if w.File != "" {
+		f.File += ":" + w.File
+		if stem, ext := splitName(w.File); isRecordExt(ext) && !strings.Contains(stem, "/") {
+			f.Record = upper(stem)
+		}
+	}
+	return f
+}
+
+// finish orders the findings and draws the conclusions that need them all.
+func (v *verifier) finish() {
+	r := v.report
+	if k := v.keys; k.whole > 0 {
+		r.WrongKey = k.whole == k.wholeWrong
+	} else {
+		r.WrongKey = k.broken > 0 && k.broken == k.brokenWrong
+	}
+	r.Opened = r.Opened && !r.WrongKey
+	if v.key == nil && r.Records > 0 {
+		r.Findings = append(r.Findings, finding.Finding{Code: finding.VerifyNoKey, Severity: finding.Info})
+	}
+	// Workers add in any order; a second run must print the same.
+	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Detail, b.Detail), cmp.Compare(a.Found, b.Found))
+	})
+	finding.Sort(r.Findings)
+}
+
+// header takes unit and person from a record's header where nothing else named
+// them; index is the record's, and the first record counts.
+func (v *verifier) header(index int, p *envelope.Party) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	r := v.report
+	if r.UnitName == "" && r.UnitIC == p.IC {
+		// The form is read back without the names.
+		r.UnitName = p.Name
+	}
+	if r.PersonName == "" && r.PersonID == p.Person.ID {
+		r.PersonName = p.Person.Name
+	}
+	if r.UnitIC != "" && (v.first == 0 || index+1 > v.first) || p.IC == "" {
+		return
+	}
+	v.first = index + 1
+	r.UnitIC, r.UnitName, r.PersonID, r.PersonName = p.IC, p.Name, p.Person.ID, p.Person.Name
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"csuis-offline/internal/fixture"
+	"csuis-offline/internal/testtool"
 )
 
 // weighed is a record whose rows are repeated until it has a size. It notes the
@@ -58,7 +59,7 @@ func alive() uint64 {
 // The heap is measured: nothing else may run meanwhile.
 func TestMemoryDoesNotGrowWithTheRecord(t *testing.T) {
 	most := 60 << 20
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		most = 15 << 20 // everything takes ten times as long
 	}
 	rnd := rand.New(rand.NewPCG(1, 1))

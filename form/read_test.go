@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+
+	"csuis-offline/internal/testtool"
 )
 
 // wanted is what Read must say of a form.
@@ -56,7 +58,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		if i/8 > fonts && i/8 < tables {
 			stride = 211
 		}
-		if testing.Short() || raceEnabled {
+		if testing.Short() || testtool.RaceEnabled {
 			stride *= 17
 		}
 		if i%stride == 0 {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"csuis-offline/finding"
+	"csuis-offline/internal/testtool"
 )
 
 // flipped is an image with one bit turned over.
@@ -91,7 +92,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 					}
 					masks := []byte{1, 2, 4, 8, 16, 32, 64, 128}
 					around := img[max(0, at-16):min(size, at+16)]
-					if !full && (isZero(around) || raceEnabled || testing.Short()) {
+					if !full && (isZero(around) || testtool.RaceEnabled || testing.Short()) {
 						masks = []byte{1 << (at % 8)}
 					}
 					for _, m := range masks {
@@ -110,7 +111,7 @@ func TestEveryFlippedBitIsFound(t *testing.T) {
 		})
 	}
 	step := int64(1)
-	if raceEnabled || testing.Short() {
+	if testtool.RaceEnabled || testing.Short() {
 		step = 7
 	}
 	for i := int64(0); i*chunk < size; i++ {

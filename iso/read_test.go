@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"csuis-offline/internal/testtool"
 )
 
 func open(t testing.TB, b []byte) *Image {
@@ -247,7 +249,7 @@ func sparseImage(t testing.TB, n int) (sparse, int64) {
 // bounds are on what each step allocates and on what stays. It does not run in
 // parallel: it looks at the heap of the whole process.
 func TestMemory(t *testing.T) {
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		t.Skip("the race detector needs memory of its own")
 	}
 	files := manyNames(200_000)

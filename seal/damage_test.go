@@ -11,6 +11,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/internal/testtool"
 )
 
 // small is an envelope with its identifier, as short as it can be.
@@ -201,7 +202,7 @@ func TestEveryBitFlip(t *testing.T) {
 				last = 48
 			}
 			for at := range last {
-				if at >= 48 && at%slow > 0 {
+				if at >= 48 && at%testtool.Slowdown > 0 {
 					continue
 				}
 				for bit := range 8 {

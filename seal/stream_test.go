@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"csuis-offline/internal/testtool"
 )
 
 // rows is an endless supply of a record's inside, up to a size.
@@ -61,7 +63,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	var made *Result
 	go func() {
 		var err error
-		made, err = Seal(ctx, w, newRows(256<<20/slow), options(t, 1))
+		made, err = Seal(ctx, w, newRows(256<<20/testtool.Slowdown), options(t, 1))
 		w.CloseWithError(err)
 		done <- err
 	}()
@@ -87,7 +89,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	if found.Sum != made.Sum || found.XMLSize < 256<<20/slow {
+	if found.Sum != made.Sum || found.XMLSize < 256<<20/testtool.Slowdown {
 		t.Errorf("sealed %+v, opened %+v", made, found)
 	}
 	if peak.Load() > bound {

@@ -119,7 +119,7 @@ func TestMutants(t *testing.T) {
 	switch {
 	case long():
 		per = 500
-	case slowdown > 1:
+	case testtool.Slowdown > 1:
 		per = 10 // the detector has nothing to add to verdicts
 	}
 	for _, s := range subjects(t) {
@@ -198,7 +198,7 @@ func TestMutants(t *testing.T) {
 			}
 		})
 	}
-	if slowdown == 1 && total < 5000 {
+	if testtool.Slowdown == 1 && total < 5000 {
 		t.Errorf("only %d mutants", total)
 	}
 }

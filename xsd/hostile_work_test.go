@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"csuis-offline/internal/testtool"
 )
 
 // quickly runs what takes a fraction of a second and once took for ever.
@@ -14,7 +16,7 @@ func quickly(t *testing.T, f func()) {
 	t.Helper()
 	start := time.Now()
 	f()
-	if d := time.Since(start); d > 10*slowdown*time.Second {
+	if d := time.Since(start); d > 10*testtool.Slowdown*time.Second {
 		t.Errorf("it takes %v", d)
 	}
 }

@@ -21,7 +21,7 @@ const impatient = 10 * time.Second
 func TestRandomSchemas(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")
-	first, n := 0, 200/slowdown
+	first, n := 0, 200/testtool.Slowdown
 	if v, err := strconv.Atoi(os.Getenv("CSUIS_RANDOM")); err == nil {
 		first, n = v, 2000
 	}

@@ -9,6 +9,7 @@ import (
 
 	"csuis-offline/check/rules"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/internal/testtool"
 )
 
 // alone says why no single number breaks a rule and no other: each number that the
@@ -43,7 +44,7 @@ var alone = map[string]string{
 // rule names.
 func TestOnlyTheseRulesNeedSeveralNumbers(t *testing.T) {
 	t.Parallel()
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		t.Skip("sums alone; the ordinary run has them")
 	}
 	set := rules.Builtin()
@@ -86,7 +87,7 @@ var tolerant = []string{"Rozvaha 1", "Rozvaha 21", "Rozvaha 22"}
 // names and in both forms.
 func TestRulesWithoutToleranceAreExact(t *testing.T) {
 	t.Parallel()
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		t.Skip("sums alone; the ordinary run has them")
 	}
 	formulas := map[string]rules.Rule{}

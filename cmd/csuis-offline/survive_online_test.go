@@ -12,6 +12,7 @@ import (
 
 	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
+	"csuis-offline/internal/testtool"
 	"csuis-offline/outbox"
 )
 
@@ -178,7 +179,7 @@ func ordeals() (seeds []uint64, statements int) {
 	if os.Getenv("CSUIS_LONG") != "" {
 		return []uint64{1, 2, 3, 4}, 2000
 	}
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		return []uint64{1}, 60
 	}
 	return []uint64{1}, 180

@@ -74,7 +74,7 @@ func moments() int {
 	if n, err := strconv.Atoi(os.Getenv("CSUIS_KILLS")); err == nil {
 		return n
 	}
-	if raceEnabled {
+	if testtool.RaceEnabled {
 		return 20
 	}
 	return 200

@@ -1,5 +1,0 @@
-//go:build !race
-
-package form
-
-const raceEnabled = false

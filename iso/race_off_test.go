@@ -1,5 +1,0 @@
-//go:build !race
-
-package iso
-
-const raceEnabled = false

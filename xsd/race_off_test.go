@@ -1,5 +1,0 @@
-//go:build !race
-
-package xsd
-
-const slowdown = 1

@@ -10,8 +10,8 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/rules"
+	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/seal"
 	"csuis-offline/xsd"
 )
 
@@ -124,13 +124,11 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 			break
 		}
 		if err != nil {
-			fs := seal.Findings(err)
-			if fs == nil {
+			f, ok := envelope.FindingOf(err)
+			if !ok {
 				return rd.without(), err
 			}
-			for _, f := range fs {
-				rd.add(f, errSyntax)
-			}
+			rd.add(f, errSyntax)
 			return rd.judgement, nil
 		}
 		if err := rd.token(t, sc); err != nil {

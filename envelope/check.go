@@ -33,15 +33,3 @@ func (in *Info) Check() error {
 	}
 	return errors.Join(errs...)
 }
-
-func isTransactionID(s string) bool {
-	if s == "" || len(s) > 32 {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' && c < 'A' || c > 'F' && c < 'a' || c > 'f' {
-			return false
-		}
-	}
-	return true
-}

@@ -1,5 +1,7 @@
 package envelope
 
+import "slices"
+
 // kinds are the kinds of record by RecordType, with the names that the form
 // and the reports show (TypDatoveZpravyType, FACTS 3).
 var kinds = map[string]string{
@@ -88,4 +90,32 @@ var rootTypes = map[string]string{
 	"VykazFin212M":                "051",
 	"Fin_2_04_U":                  "052",
 	"VykazFin204U":                "052",
+}
+
+// RecordTypeOf finds the RecordType of a bare record from its root element: what
+// extra says of "{namespace}Root", then of "Root", then the built-in table.
+func RecordTypeOf(extra map[string]string, uri, local string) (string, bool) {
+	t, err := (&Config{Types: extra}).recordType(uri, local)
+	return t, err == nil
+}
+
+// sharedRoots are types of records that can have one root element: the
+// statements of a consolidating unit take the schemas of 001 to 004 (manual
+// ch. A, notes to the table), those by decree 503 are the same statements, and
+// the others share a schema by its published name.
+var sharedRoots = [][]string{
+	{"001", "006", "023"},
+	{"002", "007", "024"},
+	{"003", "008"},
+	{"004", "009", "025"},
+	{"005", "010"},
+	{"013", "015"},
+	{"052", "058"},
+	{"055", "057"},
+}
+
+// SharesRoot reports whether records of two types (three digits each) can have
+// the same root element: then it does not tell one type from the other.
+func SharesRoot(a, b string) bool {
+	return a == b || slices.ContainsFunc(sharedRoots, func(g []string) bool { return slices.Contains(g, a) && slices.Contains(g, b) })
 }

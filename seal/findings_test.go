@@ -100,27 +100,3 @@ func TestNoFindings(t *testing.T) {
 		}
 	}
 }
-
-func TestJudgeInfo(t *testing.T) {
-	t.Parallel()
-	sender := envelope.Party{IC: "00075370"}
-	for name, c := range map[string]struct {
-		info envelope.Info
-		want []finding.Finding
-	}{
-		"nothing":              {envelope.Info{Sender: sender}, nil},
-		"all well":             {envelope.Info{Sender: sender, SubjectIC: "00075370", StatementDate: "2009-12-31"}, nil},
-		"check digit":          {envelope.Info{Sender: envelope.Party{IC: "00075371"}}, []finding.Finding{{Code: finding.HeaderCheckDigit, Found: "00075371"}}},
-		"other unit":           {envelope.Info{Sender: sender, SubjectIC: "00006947"}, []finding.Finding{{Code: finding.HeaderOtherUnit, Wanted: "00075370", Found: "00006947"}}},
-		"date":                 {envelope.Info{Sender: sender, StatementDate: "2009-13-01"}, []finding.Finding{{Code: finding.HeaderDate, Found: "2009-13-01"}}},
-		"everything":           {envelope.Info{Sender: envelope.Party{IC: "00075371"}, SubjectIC: "1", StatementDate: "x"}, []finding.Finding{{Code: finding.HeaderCheckDigit, Found: "00075371"}, {Code: finding.HeaderOtherUnit, Wanted: "00075371", Found: "1"}, {Code: finding.HeaderDate, Found: "x"}}},
-		"malformed is Check's": {envelope.Info{Sender: envelope.Party{IC: "1"}}, nil},
-	} {
-		for i := range c.want {
-			c.want[i].Severity = finding.Warning
-		}
-		if got := judgeInfo(&c.info); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %+v, want %+v", name, got, c.want)
-		}
-	}
-}

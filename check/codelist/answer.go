@@ -34,6 +34,14 @@ const (
 	OtherPeriod Reason = "other-period" // no: the day ends no period of the statement; Others say how often it is due
 )
 
+// Reasons lists the reasons of an Answer.
+func Reasons() []Reason {
+	return []Reason{
+		NoList, NoVersion, Incomplete, Unreadable, NoUnitKind,
+		NotListed, NotValid, Inactive, OtherUnit, NotExpected, OtherPeriod,
+	}
+}
+
 // Span is a validity, both days in it, as ISO dates; "" is an open end.
 type Span struct{ From, To string }
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// scanAttrs scans the attributes from w[i], just behind the element's name, to
-// > or /, whose index it returns (or short or failed), and tells whether there
-// are namespace declarations. Names are not resolved yet.
+// scanAttrs scans the attributes from w[i], just after the element's name, to
+// > or /, whose index it returns (or short or failed), and reports whether
+// there are namespace declarations. It does not resolve names yet.
 func (s *Scanner) scanAttrs(w []byte, i int) (n int, declares bool) {
 	for {
 		at := i
@@ -64,7 +64,7 @@ func (s *Scanner) scanAttrs(w []byte, i int) (n int, declares bool) {
 	}
 }
 
-// equals scans white space and = at w[i:], just behind an attribute's name.
+// equals scans white space and = at w[i:], just after an attribute's name.
 func (s *Scanner) equals(w []byte, i, colon int) int {
 	at := i
 	for i < len(w) && isSpace(w[i]) {
@@ -78,11 +78,11 @@ func (s *Scanner) equals(w []byte, i, colon int) int {
 	case i == at && (w[i] >= 0x80 || w[i] == ':'):
 		return s.badTagByte(w, i, colon)
 	}
-	return s.fail(w, i, Syntax, "= is missing behind an attribute's name")
+	return s.fail(w, i, Syntax, "= is missing after the name of an attribute")
 }
 
 // value scans an attribute value in quotes at w[i:], normalizes it (XML 3.3.3)
-// and returns the index behind it.
+// and returns the index after it.
 func (s *Scanner) value(w []byte, i int, a *Attr) int {
 	q := w[i]
 	if q != '"' && q != '\'' {
@@ -204,10 +204,10 @@ func (s *Scanner) resolve(w []byte) bool {
 	return true
 }
 
-// few attributes are compared each with each.
+// few is the number of attributes up to which each is compared with every other.
 const few = 12
 
-// duplicate returns the first attribute whose name an earlier one has.
+// duplicate returns the first attribute that has the name of an earlier one.
 func (s *Scanner) duplicate() *Attr {
 	if len(s.attrs) <= few {
 		for i := 1; i < len(s.attrs); i++ {

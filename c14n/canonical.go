@@ -39,30 +39,31 @@ func MethodByURI(uri string) (Method, bool) {
 }
 
 // ForWholeDocument returns the method that a Reference with URI="" applies: the
-// reference selects the document without its comments, and no method brings
-// them back (XMLDSig 1.1, 4.4.3.3; FACTS 2).
+// reference selects the document without its comments, and no method restores
+// them (XMLDSig 1.1, 4.4.3.3; FACTS 2).
 func (m Method) ForWholeDocument() Method {
 	m.Comments = false
 	return m
 }
 
-// flushSize is when a Canonicalizer writes out what it holds, in bytes.
+// flushSize is the number of buffered bytes at which a Canonicalizer writes.
 const flushSize = 12 << 10
 
-// Canonicalizer writes the canonical form of a document that it is given token
-// by token. All tokens of an element may be left out, as the enveloped-signature
-// transform does. It is not safe for use by several goroutines at once.
+// Canonicalizer writes the canonical form of a document that the caller passes
+// token by token. The caller may leave out all tokens of an element, as the
+// enveloped-signature transform does. A Canonicalizer is not safe for use by
+// several goroutines at once.
 type Canonicalizer struct {
 	w     io.Writer
 	m     Method
 	out   []byte
 	err   error
-	marks []int // of ns, one an open element
+	marks []int // marks in ns, one for each open element
 	ns    bindings
-	shown []shown // namespace declarations of the tag in hand
+	shown []shown // namespace declarations to write in the current tag
 	order []int32
-	root  bool // the root was seen
-	data  bool // the processing instruction in hand has shown data
+	root  bool // the root has begun
+	data  bool // data of the current processing instruction was written
 }
 
 type shown struct {
@@ -79,7 +80,7 @@ func NewCanonicalizer(w io.Writer, m Method) *Canonicalizer {
 }
 
 // Token writes one token. It returns a *SyntaxError for a document that has no
-// canonical form (RelativeNamespace), else the writer's error.
+// canonical form (RelativeNamespace), or the writer's error.
 func (c *Canonicalizer) Token(t *Token) error {
 	if c.err != nil {
 		return c.err
@@ -178,8 +179,8 @@ func (c *Canonicalizer) start(t *Token) {
 	c.out = append(c.out, '>')
 }
 
-// show has a binding written where no element around has written it. A Scanner
-// lets nothing but the default namespace be bound to "".
+// show notes a binding for writing unless an enclosing element has written it. A
+// Scanner lets only the default namespace be bound to "".
 func (c *Canonicalizer) show(prefix []byte, uri string) {
 	i := c.ns.find(prefix)
 	if i == 1 || i >= 0 && c.ns.slots[i].uri == uri {
@@ -278,8 +279,8 @@ func (c *Canonicalizer) instruction(t *Token) {
 	}
 }
 
-// before and after write the line feeds that divide comments and processing
-// instructions outside the root from it (C14N 2.3).
+// before and after write the line feeds that separate the root from comments and
+// processing instructions outside it (C14N 2.3).
 func (c *Canonicalizer) before(t *Token) {
 	if t.Depth == 0 && c.root {
 		c.out = append(c.out, '\n')
@@ -292,8 +293,8 @@ func (c *Canonicalizer) after(t *Token) {
 	}
 }
 
-// Canonicalize writes the canonical form of the document in r. It returns what
-// Scanner.Next and Canonicalizer.Token return, and has then written a part.
+// Canonicalize writes the canonical form of the document in r. Its errors are
+// those of Scanner.Next and Canonicalizer.Token; by then it has written a part.
 func Canonicalize(w io.Writer, r io.Reader, m Method) error {
 	s := NewScanner(r)
 	c := NewCanonicalizer(w, m)

@@ -2,10 +2,10 @@ package c14n
 
 import "bytes"
 
-// maxDeclaration bounds the XML declaration in bytes.
+// maxDeclaration is the greatest length of an XML declaration in bytes.
 const maxDeclaration = 1024
 
-// declaration is an XML declaration (XML 2.8) as far as it was read.
+// declaration is an XML declaration (XML 2.8), as far as it could be parsed.
 type declaration struct {
 	encoding string
 	from, to int // the encoding's name in the source
@@ -15,8 +15,8 @@ type declaration struct {
 	detail   string
 }
 
-// findDeclaration parses the declaration that b begins with. It is not ok where
-// b does not begin with one, or its end is not in view.
+// findDeclaration parses the declaration that b begins with. ok is false if b
+// does not begin with one or does not hold its end.
 func findDeclaration(b []byte) (d declaration, ok bool) {
 	if !hasPrefix(b, "<?xml") || len(b) < 6 || !isSpace(b[5]) {
 		return d, false
@@ -110,7 +110,7 @@ func (d *declaration) parse(b []byte) {
 	}
 }
 
-// isVersion is 1.x and what later versions may be called.
+// isVersion reports whether v is "1.x" or may name a later version.
 func isVersion(v string) bool {
 	if v == "" {
 		return false
@@ -123,7 +123,7 @@ func isVersion(v string) bool {
 	return true
 }
 
-// isEncName is the production EncName (XML 4.3.3).
+// isEncName reports whether b matches the production EncName (XML 4.3.3).
 func isEncName(b []byte) bool {
 	for i, c := range b {
 		if c >= 0x80 || class[c]&nameByte == 0 || i == 0 && (class[c]&startByte == 0 || c == '_') {
@@ -134,7 +134,7 @@ func isEncName(b []byte) bool {
 }
 
 // scanDeclaration scans the XML declaration at the beginning of the document
-// and holds the encoding it declares against the one found.
+// and compares the encoding it declares with the one found.
 func (s *Scanner) scanDeclaration(w []byte) int {
 	d, ok := findDeclaration(w)
 	if !ok {
@@ -143,7 +143,7 @@ func (s *Scanner) scanDeclaration(w []byte) int {
 	if d.rule != "" {
 		return s.fail(w, d.at, d.rule, d.detail)
 	}
-	e, rule, detail := judge(s.found, d.encoding)
+	e, rule, detail := chooseEncoding(s.found, d.encoding)
 	if rule == "" && e != s.encoding {
 		rule, detail = EncodingContradiction, "the declared encoding is found too late"
 	}
@@ -156,8 +156,9 @@ func (s *Scanner) scanDeclaration(w []byte) int {
 	return d.end
 }
 
-// declared makes the declaration of a document that is not UTF-8 say UTF-8.
-func (s *Scanner) declared(t *Token) {
+// declareUTF8 rewrites the encoding in the declaration to UTF-8 if the document
+// is in another one.
+func (s *Scanner) declareUTF8(t *Token) {
 	if s.encoding == utf8Encoding || s.name[1] == 0 {
 		return
 	}

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// family is what the first bytes of a document show of its encoding (XML F.1).
+// family is what the first bytes of a document reveal of its encoding (XML F.1).
 type family uint8
 
 const (
@@ -27,7 +27,7 @@ const (
 	unknown encoding = iota
 	utf8Encoding
 	asciiEncoding
-	utf16Encoding // byte order not told by the name
+	utf16Encoding // the name leaves the byte order open
 	utf16LE
 	utf16BE
 	windows1250
@@ -73,9 +73,9 @@ func encodingByName(name string) encoding {
 	return unknown
 }
 
-// judge decides on the encoding of a document that shows f in its first bytes
-// and declares name ("" for none). Rule is "" where both agree.
-func judge(f family, name string) (e encoding, rule Rule, detail string) {
+// chooseEncoding returns the encoding of a document whose first bytes show f and
+// which declares name ("" for none). Rule is "" if both agree.
+func chooseEncoding(f family, name string) (e encoding, rule Rule, detail string) {
 	switch f {
 	case littleEndian:
 		e = utf16LE
@@ -99,8 +99,8 @@ func judge(f family, name string) (e encoding, rule Rule, detail string) {
 	return e, EncodingContradiction, "the document is " + e.String() + " by its first bytes and declares " + quote([]byte(name))
 }
 
-// begin reads the first bytes, up to the end of the XML declaration, and sets
-// the source of the buffer up for the encoding.
+// begin reads the first bytes, up to the end of the XML declaration, and sets up
+// the source of the buffer for the encoding.
 func (s *Scanner) begin() {
 	if s.buf == nil {
 		s.buf = make([]byte, firstSize)
@@ -129,13 +129,13 @@ func (s *Scanner) begin() {
 		s.found = bigEndian
 	}
 	s.bom = skip > 0
-	s.encoding, _, _ = judge(s.found, "")
+	s.encoding, _, _ = chooseEncoding(s.found, "")
 	if s.found == eightBit && hasPrefix(head, "<?xm") {
 		s.fill(&err, func(head []byte) bool {
 			return len(head) >= maxDeclaration || bytes.Contains(head, []byte("?>"))
 		})
 		if d, ok := findDeclaration(s.buf[:s.end]); ok && d.rule == "" {
-			s.encoding, _, _ = judge(s.found, d.encoding)
+			s.encoding, _, _ = chooseEncoding(s.found, d.encoding)
 		}
 	}
 	if s.encoding == utf8Encoding {
@@ -170,7 +170,7 @@ func (s *Scanner) fill(err *error, enough func(head []byte) bool) {
 	}
 }
 
-// decodeError is met where a byte sequence stands for no character.
+// decodeError says that a byte sequence encodes no character.
 type decodeError struct {
 	rule   Rule
 	detail string
@@ -178,9 +178,9 @@ type decodeError struct {
 
 func (e *decodeError) Error() string { return e.detail }
 
-// singleByte returns the UTF-8 of the bytes from 0x80; "" for those that stand
-// for nothing. ISO-8859-2 has the controls U+0080 to U+009F, which the table of
-// golang.org/x/text leaves out.
+// singleByte returns the UTF-8 of the bytes from 0x80 on, "" for those that
+// encode nothing. ISO-8859-2 has the controls U+0080 to U+009F, which the table
+// of golang.org/x/text leaves out.
 func singleByte(m *charmap.Charmap) *[256]string {
 	var t [256]string
 	for c := 0x80; c < 0x100; c++ {
@@ -195,15 +195,15 @@ func singleByte(m *charmap.Charmap) *[256]string {
 	return &t
 }
 
-// transcoder reads src as UTF-8. After the last character that decodes it
-// returns a *decodeError or src's error.
+// transcoder reads src converted to UTF-8. After the last character that decodes
+// it returns a *decodeError or src's error.
 type transcoder struct {
 	src   io.Reader
-	table *[256]string // of a single-byte encoding, nil for UTF-16
+	table *[256]string // characters of a single-byte encoding; nil for UTF-16
 	order encoding
 	raw   [firstSize]byte
 	in    []byte // not yet decoded, part of raw
-	err   error  // of src
+	err   error  // the error that src returned
 	bad   *decodeError
 }
 
@@ -232,7 +232,7 @@ func (t *transcoder) Read(p []byte) (int, error) {
 	}
 }
 
-// decode fills p as far as whole characters are there.
+// decode fills p with as many whole characters as are available.
 func (t *transcoder) decode(p []byte) int {
 	n := 0
 	if t.table == nil {

@@ -28,7 +28,7 @@ func (s *Scanner) scanStart(w []byte) int {
 			return short
 		}
 		if w[i] != '>' {
-			return s.fail(w, i, Syntax, "> is missing behind /")
+			return s.fail(w, i, Syntax, "> is missing after /")
 		}
 	}
 	switch {
@@ -128,7 +128,7 @@ func unquoted(b []byte) string {
 	return q[1 : len(q)-1]
 }
 
-// badTagByte refuses the character behind a name in a tag.
+// badTagByte refuses the character after a name in a tag.
 func (s *Scanner) badTagByte(w []byte, i, colon int) int {
 	if w[i] >= 0x80 || w[i] == ':' && colon >= 0 {
 		return s.fail(w, i, BadName, "a character that no name may hold")
@@ -154,8 +154,8 @@ func (s *Scanner) endToken(f *frame) {
 	s.pop = true
 }
 
-// madeUpEnd returns the End of <a/>.
-func (s *Scanner) madeUpEnd() *Token {
+// impliedEnd returns the End of <a/>.
+func (s *Scanner) impliedEnd() *Token {
 	s.close = false
 	s.endToken(&s.frames[len(s.frames)-1])
 	t := &s.tok
@@ -164,7 +164,7 @@ func (s *Scanner) madeUpEnd() *Token {
 	return t
 }
 
-// leave drops what the element of the last token brought into scope.
+// leave removes from scope what the element of the last token declared.
 func (s *Scanner) leave() {
 	s.pop = false
 	f := &s.frames[len(s.frames)-1]

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// ErrNotFound is returned by Subtree when no element was picked.
+// ErrNotFound is the error of Subtree when pick selected no element.
 var ErrNotFound = errors.New("c14n: no such element")
 
-// Rule names what a document breaks. Rules are stable: programs branch on
-// them, and the message catalogue explains each one.
+// Rule names the rule that a document breaks. Rules are stable: programs branch
+// on them, and the message catalogue explains each one.
 type Rule string
 
 // The rules, each with the clause it comes from: "XML" is Extensible Markup

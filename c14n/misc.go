@@ -30,9 +30,9 @@ func hasPrefix(w []byte, p string) bool { return len(w) >= len(p) && string(w[:l
 
 func mayBe(w []byte, p string) bool { return len(w) < len(p) && p[:len(w)] == string(w) }
 
-// piece tells how much of w[from:] belongs to one token where its end is not in
-// the first maxPiece bytes: as much as leaves a later piece nothing to look
-// back for. keep is the first byte of the end that is looked for.
+// piece returns how much of w[from:] belongs to one token whose end is not in
+// the first maxPiece bytes: so much that a later piece need not look back. keep
+// is the first byte of that end.
 func piece(w []byte, from int, keep byte) int {
 	n := from + maxPiece
 	if len(w) <= n+1 {
@@ -90,7 +90,7 @@ func (s *Scanner) scanPI(w []byte) int {
 	case c == ':' || c >= 0x80:
 		return s.fail(w, end, BadName, "a character that the name of an instruction may not hold")
 	default:
-		return s.fail(w, end, Syntax, "white space is missing behind the name of an instruction")
+		return s.fail(w, end, Syntax, "white space is missing after the name of an instruction")
 	}
 	if string(target) == "xml" && s.off == 0 {
 		return s.scanDeclaration(w)
@@ -106,7 +106,7 @@ func (s *Scanner) scanPI(w []byte) int {
 			return short
 		}
 		if w[end+1] != '>' {
-			return s.fail(w, end, Syntax, "white space is missing behind the name of an instruction")
+			return s.fail(w, end, Syntax, "white space is missing after the name of an instruction")
 		}
 	}
 	s.target = target

@@ -36,7 +36,7 @@ var class = func() (t [256]uint8) {
 
 func isSpace(c byte) bool { return class[c]&spaceByte != 0 }
 
-// isNameStart is the production NameStartChar (XML 2.3) without the colon.
+// isNameStart reports whether r is a NameStartChar (XML 2.3) other than a colon.
 func isNameStart(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -53,7 +53,7 @@ func isNameStart(r rune) bool {
 		0xFDF0 <= r && r <= 0xFFFD || 0x10000 <= r && r <= 0xEFFFF
 }
 
-// isName is the production NameChar (XML 2.3) without the colon.
+// isName reports whether r is a NameChar (XML 2.3) other than a colon.
 func isName(r rune) bool {
 	if r < 0x80 {
 		return class[r]&nameByte != 0
@@ -61,7 +61,7 @@ func isName(r rune) bool {
 	return isNameStart(r) || r == 0xB7 || 0x300 <= r && r <= 0x36F || r == 0x203F || r == 0x2040
 }
 
-// isChar is the production Char (XML 2.2).
+// isChar reports whether r matches the production Char (XML 2.2).
 func isChar(r rune) bool {
 	if r < 0x20 {
 		return r == '\t' || r == '\n' || r == '\r'
@@ -69,7 +69,7 @@ func isChar(r rune) bool {
 	return r <= 0xD7FF || 0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= 0x10FFFF
 }
 
-// ncname returns the end of the NCName characters that stand at w[i:].
+// ncname returns the end of the run of NCName characters that w[i:] begins with.
 func ncname(w []byte, i int) int {
 	for i < len(w) {
 		if class[w[i]]&nameByte != 0 {
@@ -88,7 +88,7 @@ func ncname(w []byte, i int) int {
 	return i
 }
 
-// startsName tells whether an NCName may begin with what stands at w[i:].
+// startsName reports whether w[i:] may begin an NCName.
 func startsName(w []byte, i int) bool {
 	if i >= len(w) {
 		return false
@@ -100,9 +100,10 @@ func startsName(w []byte, i int) bool {
 	return isNameStart(r)
 }
 
-// qname scans a QName (NS 4) at w[i:]: its end, the index of its colon or -1,
-// and the index of a character that spoils it or -1. An end of len(w) says that
-// the name may go on; then bad is -1 unless the part in view is spoilt already.
+// qname scans a QName (NS 4) at w[i:]. It returns its end, the index of its
+// colon or -1, and the index of a character that it may not hold or -1. An end
+// of len(w) says that the name may go on; then bad is -1 unless the part in w is
+// wrong already.
 func qname(w []byte, i int) (end, colon, bad int) {
 	colon = -1
 	if i == len(w) {

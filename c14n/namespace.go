@@ -6,9 +6,9 @@ const (
 	xmlnsURI = "http://www.w3.org/2000/xmlns/"
 )
 
-// interner gives one string for equal bytes, so that a document that declares
-// the same namespace on every row costs no memory per row. It forgets
-// everything when it is full: what it holds is bounded.
+// interner returns one string for equal bytes, so that a document that declares
+// the same namespace on every row costs no memory per row. Its size is bounded:
+// when it is full, it forgets everything.
 type interner struct {
 	m      map[string]string
 	recent [16]string // by length
@@ -41,13 +41,13 @@ func (n *interner) get(b []byte) string {
 	return s
 }
 
-// bindings is a stack of namespace bindings. A slot is made by the first
-// declaration of a prefix and goes when that is undone; declarations nest, so
-// slots come and go like a stack too.
+// bindings is a stack of namespace bindings. The first declaration of a prefix
+// adds a slot, and undoing it removes the slot. Declarations nest, so the slots
+// form a stack too.
 type bindings struct {
 	slots []slot
 	undo  []undo
-	far   map[string]int // slots from nearSlots on
+	far   map[string]int // indexes of the slots from nearSlots on
 	size  int            // bytes of prefixes and names on the stack
 	names interner
 }
@@ -60,7 +60,8 @@ type undo struct {
 	made bool
 }
 
-// nearSlots are searched one by one, the rest through a map.
+// nearSlots is the number of slots that are searched one by one; the others are
+// found through a map.
 const nearSlots = 10
 
 func (b *bindings) init() {
@@ -115,7 +116,7 @@ func (b *bindings) declare(prefix []byte, uri string) {
 	}
 }
 
-// mark is what reset takes to undo all later declarations.
+// mark returns what reset takes to undo all later declarations.
 func (b *bindings) mark() int { return len(b.undo) }
 
 func (b *bindings) reset(mark int) {
@@ -135,7 +136,7 @@ func (b *bindings) reset(mark int) {
 	}
 }
 
-// absolute tells whether a namespace name begins with a scheme (RFC 3986 3.1).
+// absolute reports whether a namespace name begins with a scheme (RFC 3986 3.1).
 func absolute(uri []byte) bool {
 	for i, c := range uri {
 		switch {

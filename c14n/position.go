@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// advance returns the line and column behind w[:n], where w is the window. No
+// advance returns the line and column after w[:n], where w is the window. No
 // token begins between CR and LF.
 func (s *Scanner) advance(w []byte, n int) (line, col int) {
 	line, col = s.line, s.col
@@ -38,7 +38,7 @@ func (s *Scanner) advance(w []byte, n int) (line, col int) {
 func advanceWord(line, col int, v uint64, n int) (int, int) {
 	x := v ^ '\n'*ones
 	feeds := ^((x&^highs + 0x7F*ones) | x | 0x7F*ones) // the high bits of line feeds
-	later := v & highs &^ (v << 1)                     // of bytes inside a character
+	later := v & highs &^ (v << 1)                     // the high bits of bytes inside a character
 	if feeds == 0 {
 		return line, col + n - bits.OnesCount64(later)
 	}

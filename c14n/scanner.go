@@ -23,11 +23,11 @@ const (
 	maxPiece  = 32 << 10  // source of one Text, Comment or PI token
 	firstSize = 16 << 10  // buffer of a short document
 	baseSize  = 128 << 10 // buffer of a long document, as long as no tag is longer
-	maxIdle   = 100       // reads in a row that bring nothing
+	maxIdle   = 100       // reads in a row that return nothing
 )
 
-// What a scanning function returns instead of a length: the window ends before
-// the token does, or s.err is set.
+// A scanning function returns these instead of a length: short if the window
+// ends before the token does, failed if s.err is set.
 const (
 	short  = -1
 	failed = -2
@@ -38,11 +38,11 @@ const (
 type Scanner struct {
 	r      io.Reader
 	buf    []byte
-	pos    int // buf[pos:valid] is the window: checked, not yet returned
+	pos    int // buf[pos:valid] is the window: checked but not yet returned
 	valid  int
 	end    int   // buf[valid:end] is the beginning of a character
-	srcErr error // what the reader ended with
-	rule   Rule  // what is wrong behind buf[valid-1], "" for nothing yet
+	srcErr error // the error with which the reader ended
+	rule   Rule  // what is wrong after buf[valid-1], "" for nothing yet
 	detail string
 	final  bool // nothing follows buf[valid-1], and nothing is wrong
 	err    error
@@ -68,14 +68,14 @@ type Scanner struct {
 	inherited []inherited
 	ns        bindings
 	rooted    bool // the root has begun
-	pop       bool // the element of the last token is over
+	pop       bool // the element of the last token has ended
 	close     bool // the last token was <a/>
 
 	within   Kind // Comment or PI: the next token continues one
 	target   []byte
-	skip     bool // the white space behind a PI's target is not over
+	skip     bool // the white space after a PI's target has not ended
 	cdata    bool // the next token begins inside a CDATA section
-	brackets int  // ] that stood before the next token, as far as they count for ]]>
+	brackets int  // the number of ] before the next token that can be part of ]]>
 }
 
 // frame is an open element.
@@ -86,7 +86,7 @@ type frame struct {
 }
 
 // inherited is an xml: attribute in open: where its local name begins, and the
-// lengths of that and of the value behind it.
+// lengths of that and of the value after it.
 type inherited struct{ off, local, value int }
 
 // NewScanner returns a Scanner of the document that r holds in UTF-8, UTF-16,
@@ -97,8 +97,8 @@ func NewScanner(r io.Reader) *Scanner {
 	return s
 }
 
-// Reset makes the Scanner ready for another document. It keeps no more than its
-// buffer, and not that of a document with a very long tag.
+// Reset makes the Scanner ready for another document. It keeps only its buffer,
+// unless that grew for a document with a very long tag.
 func (s *Scanner) Reset(r io.Reader) {
 	buf := s.buf
 	if len(buf) > baseSize {
@@ -112,13 +112,14 @@ func (s *Scanner) Reset(r io.Reader) {
 // or "ISO-8859-2". It is known once Next has returned a token.
 func (s *Scanner) Encoding() string { return s.encoding.String() }
 
-// HasBOM tells whether the document begins with a byte order mark. It is known
+// HasBOM reports whether the document begins with a byte order mark. It is known
 // once Next has returned a token.
 func (s *Scanner) HasBOM() bool { return s.bom }
 
-// Next returns the next token, valid until the next call. It returns io.EOF
-// after a complete well-formed document, a *SyntaxError for one that is not,
-// and an error that wraps the reader's where reading failed. An error stays.
+// Next returns the next token, which is valid until the next call. It returns
+// io.EOF after a complete well-formed document, a *SyntaxError for a document
+// that is not well-formed, and an error that wraps the reader's if reading
+// failed. After an error, every further call returns that error.
 func (s *Scanner) Next() (*Token, error) {
 	if s.err != nil {
 		return nil, s.err
@@ -127,7 +128,7 @@ func (s *Scanner) Next() (*Token, error) {
 		s.leave()
 	}
 	if s.close {
-		return s.madeUpEnd(), nil
+		return s.impliedEnd(), nil
 	}
 	for {
 		w := s.buf[s.pos:s.valid]
@@ -137,7 +138,7 @@ func (s *Scanner) Next() (*Token, error) {
 			t.Line, t.Column, t.Offset = s.line, s.col, s.off
 			s.pos += n
 			if t.Kind == Declaration {
-				s.declared(t)
+				s.declareUTF8(t)
 			}
 			s.off += int64(len(t.Raw))
 			s.line, s.col = s.advance(w, n)
@@ -151,9 +152,10 @@ func (s *Scanner) Next() (*Token, error) {
 	}
 }
 
-// scan finds the token at the beginning of the window, fills s.tok but for Raw
-// and position, and returns the length of its source. It changes nothing else
-// before it knows the length, since it is called again when the window is short.
+// scan finds the token at the beginning of the window, fills s.tok except Raw
+// and the position, and returns the length of its source. It changes nothing
+// else before it knows the length, since it is called again with a longer window
+// if this one is too short.
 func (s *Scanner) scan(w []byte) int {
 	if len(w) == 0 {
 		return short
@@ -187,8 +189,8 @@ func (s *Scanner) scanInside(w []byte) int {
 	return s.scanText(w)
 }
 
-// more makes the window at least twice as long, so that scanning anew costs no
-// more than twice the input. It sets s.err and returns false where it cannot.
+// more makes the window at least twice as long, so that scanning it again costs
+// no more than twice the input. If it cannot, it sets s.err and returns false.
 func (s *Scanner) more(w []byte) bool {
 	if !s.begun {
 		s.begun = true
@@ -207,7 +209,7 @@ func (s *Scanner) more(w []byte) bool {
 	if size < baseSize && s.end == size {
 		size = baseSize
 	} else if s.end-s.pos > size/2-2*utf8.UTFMax {
-		// A read must have room for a character when the window is not yet twice as long.
+		// While the window is not yet twice as long, a read needs room for a character.
 		size *= 2
 	}
 	from := s.buf[s.pos:s.end]
@@ -226,7 +228,7 @@ func (s *Scanner) tooLong(w []byte) int {
 	return s.fail(w, 0, TooLong, fmt.Sprintf("a tag or reference of more than %d bytes", MaxTag))
 }
 
-// ended tells that no more can be had from the reader.
+// ended reports whether the reader has no more to give.
 func (s *Scanner) ended() bool { return s.final || s.rule != "" || s.srcErr != nil }
 
 // read reads once.
@@ -243,7 +245,7 @@ func (s *Scanner) read() {
 	s.check(err)
 }
 
-// check looks at what came last, and at the error that came with it.
+// check validates what the last read returned and handles its error.
 func (s *Scanner) check(err error) {
 	k, cr, wide, cut, rule := validate(s.buf[s.valid:s.end])
 	s.valid += k
@@ -269,7 +271,7 @@ func (s *Scanner) check(err error) {
 	}
 }
 
-// stop sets s.err where the input ends with w.
+// stop sets s.err for an input that ends with w.
 func (s *Scanner) stop(w []byte) {
 	switch {
 	case s.rule != "":

@@ -5,18 +5,18 @@ import "bytes"
 // Scope holds the namespace bindings and the xml: attributes that are in scope
 // at some place of a document. It is a copy and stays valid.
 type Scope struct {
-	ns  []slot    // without the default namespace where it is none, and without xml
-	xml []xmlAttr // nearest value of each
+	ns  []slot    // without xml, and without a default namespace of ""
+	xml []xmlAttr // the nearest value of each
 }
 
 type xmlAttr struct{ local, value []byte }
 
-// ScopeEnd ends what Scope.StartTag begins.
+// ScopeEnd is the end tag for Scope.StartTag.
 const ScopeEnd = "</scope>"
 
-// StartTag returns <scope xmlns="…" xmlns:p="…" xml:lang="…">. The source of an
-// element between the StartTag of the Scope at its Start and ScopeEnd parses as
-// it does in its place, and has the same canonical form.
+// StartTag returns <scope xmlns="…" xmlns:p="…" xml:lang="…">. Between the
+// StartTag of the Scope at its Start and ScopeEnd, the source of an element
+// parses as it does in its document, and has the same canonical form.
 func (s Scope) StartTag() []byte {
 	b := []byte("<scope")
 	for _, n := range s.ns {

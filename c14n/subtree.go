@@ -7,11 +7,11 @@ import "io"
 // element carries the namespaces in scope and the xml: attributes of the
 // elements around it (C14N 2.4), in exclusive mode the namespaces visibly used
 // (Exclusive C14N 3). The rest of the document is read and must be well-formed.
-// It returns ErrNotFound where pick was never true.
+// It returns ErrNotFound if pick was never true.
 func Subtree(w io.Writer, r io.Reader, m Method, pick func(*Token) bool) error {
 	s := NewScanner(r)
 	c := NewCanonicalizer(w, m)
-	apex := 0 // depth of the picked element, -1 behind it
+	apex := 0 // depth of the picked element, -1 after it
 	for {
 		t, err := s.Next()
 		if err == io.EOF {
@@ -41,8 +41,8 @@ func Subtree(w io.Writer, r io.Reader, m Method, pick func(*Token) bool) error {
 	}
 }
 
-// withContext returns the Start of an element that declares and inherits in
-// its own tag all that is in scope.
+// withContext returns the Start of an element whose own tag holds every
+// declaration and xml: attribute in scope.
 func withContext(t *Token, sc Scope) *Token {
 	whole := *t
 	whole.asIs = false

@@ -47,8 +47,8 @@ func plainText(v []byte, i int) int {
 	return i
 }
 
-// scanMixed is scanText for what has references, CDATA sections, carriage
-// returns, > or no end in view. What stands before w[i] is plain.
+// scanMixed is scanText for text with references, CDATA sections, carriage
+// returns or >, or whose end is not in the window. The text before w[i] is plain.
 func (s *Scanner) scanMixed(w []byte, i int) int {
 	var (
 		last   int  // w[last:i] is not yet in s.text
@@ -146,8 +146,8 @@ func (s *Scanner) endText(w []byte, i, last int, copied, asIs, cdata bool, brack
 	return i
 }
 
-// trailing counts the ] at the end of a run of text, 2 at most; the run may
-// continue the last token's.
+// trailing returns the number of ] at the end of a run of text, at most 2. The
+// run may continue that of the last token.
 func (s *Scanner) trailing(run []byte, continued bool) int {
 	n := 0
 	for n < 2 && n < len(run) && run[len(run)-1-n] == ']' {
@@ -173,7 +173,7 @@ func (s *Scanner) textToken(b []byte, asIs bool) {
 	t.asIs = asIs
 }
 
-// scanOutside scans white space before or behind the root.
+// scanOutside scans white space before or after the root.
 func (s *Scanner) scanOutside(w []byte) int {
 	i := 0
 	for i < len(w) && i < maxPiece && isSpace(w[i]) {
@@ -198,7 +198,7 @@ func (s *Scanner) scanOutside(w []byte) int {
 	return i
 }
 
-// lineEnds appends b with CR LF and CR made LF (XML 2.11).
+// lineEnds appends b with CR LF and CR normalized to LF (XML 2.11).
 func lineEnds(dst, b []byte) []byte {
 	for {
 		i := bytes.IndexByte(b, '\r')
@@ -212,8 +212,8 @@ func lineEnds(dst, b []byte) []byte {
 	}
 }
 
-// reference decodes the reference at w[i:] (XML 4.1): the character as UTF-8,
-// and the length of the source, or short or failed.
+// reference decodes the reference at w[i:] (XML 4.1). It returns the character as
+// UTF-8 and the length of the source, or short or failed.
 func (s *Scanner) reference(w []byte, i int) (r []byte, n int) {
 	j := i + 1
 	if j == len(w) {

@@ -7,7 +7,7 @@ type Kind uint8
 const (
 	Declaration Kind = iota + 1 // <?xml …?>
 	Start                       // <a …> or <a …/>
-	End                         // </a>, or made up after <a/>
+	End                         // </a>, or implied by <a/>
 	Text                        // character data with references and CDATA sections; white space outside the root
 	Comment                     // <!-- … -->
 	PI                          // <?target …?>
@@ -32,8 +32,8 @@ func (k Kind) String() string {
 }
 
 // Token is one piece of a document. Its byte slices belong to the Scanner and
-// are valid until the next call of Next; nobody may change them, nor a token
-// that Next returned.
+// are valid until the next call of Next. Callers must not change a token that
+// Next returned, nor its slices.
 //
 // A text, comment or processing instruction is one token up to 32 KiB of source.
 // A longer one comes in several: Continued marks all but the first, More all
@@ -41,20 +41,20 @@ func (k Kind) String() string {
 type Token struct {
 	Kind Kind
 
-	// Raw is the source of the token as UTF-8. All Raws of a document
-	// concatenated are the document without its byte order mark. In the XML
-	// declaration of a document that is not UTF-8 the encoding's name reads UTF-8.
+	// Raw is the source of the token as UTF-8. The concatenated Raws of a
+	// document are the document without its byte order mark. In the XML
+	// declaration of a document in another encoding, the encoding reads UTF-8.
 	Raw []byte
 
-	Prefix, Local []byte // of Start and End; Local is also the target of PI
-	URI           string // namespace name of Start and End, "" for none
-	Attrs         []Attr // of Start, in source order, with the namespace declarations
+	Prefix, Local []byte // the name of a Start or End; Local is also the target of a PI
+	URI           string // the namespace name of a Start or End, "" for none
+	Attrs         []Attr // the attributes and namespace declarations of a Start, in source order
 
 	// Empty marks the Start of <a/>. An End with an empty Raw follows it.
 	Empty bool
 
-	// Text is the content: of Text with references resolved, line ends
-	// normalized and CDATA sections unwrapped; of Comment; the data of PI.
+	// Text is the content of a Text (with references resolved, line ends
+	// normalized and CDATA sections unwrapped) or a Comment, or the data of a PI.
 	Text []byte
 
 	Continued, More bool
@@ -63,8 +63,8 @@ type Token struct {
 	// tags, and 0 outside the root.
 	Depth int
 
-	// Line and Column are 1-based and tell where the token begins, Column in
-	// characters. Offset is 0-based and counts the bytes of all Raws before.
+	// Line and Column are 1-based and say where the token begins; Column counts
+	// characters. Offset is 0-based and counts the bytes of all earlier Raws.
 	Line, Column int
 	Offset       int64
 
@@ -79,7 +79,7 @@ type Attr struct {
 	NS            bool   // a namespace declaration
 
 	asIs bool // Value needs no escape in canonical form
-	at   int  // where its name begins in the token's source
+	at   int  // the index of its name in the token's source
 }
 
 // declares returns the prefix that a namespace declaration binds.

@@ -10,10 +10,10 @@ const (
 	highs = 0x80 * ones
 )
 
-// validate tells how many bytes of b are whole characters of XML 1.0 in UTF-8,
+// validate returns how many bytes of b are whole characters of XML 1.0 in UTF-8,
 // and whether some of them are carriage returns or above ASCII. It stops at the
-// first bad character and says what is wrong with it (rule ""), or at one whose
-// end is not in b (short).
+// first bad character, whose rule it returns, or at one whose end is not in b
+// (short).
 func validate(b []byte) (n int, cr, wide, short bool, rule Rule) {
 	i := 0
 	for {
@@ -22,8 +22,8 @@ func validate(b []byte) (n int, cr, wide, short bool, rule Rule) {
 			if v&highs != 0 {
 				break
 			}
-			// In a byte below 0x80 the sum's high bit says "at least 0x20",
-			// and of the other "not a line feed".
+			// In a byte below 0x80, the high bit of the first sum says "at
+			// least 0x20", and that of the second "not a line feed".
 			if ^(v+0x60*ones)&((v^0x0A*ones)+0x7F*ones)&highs != 0 {
 				break
 			}

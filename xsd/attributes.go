@@ -2,7 +2,8 @@ package xsd
 
 import "csuis-offline/c14n"
 
-// attributes is cvc-complex-type 3 and 4, and cvc-type 3.1.1.
+// attributes validates the attributes of an element: cvc-complex-type 3 and 4,
+// and cvc-type 3.1.1.
 func (v *Validator) attributes(f *frame, t *c14n.Token) {
 	typ := f.typ
 	for len(v.seen)*64 < len(typ.attrs) {
@@ -45,7 +46,7 @@ func (v *Validator) attributes(f *frame, t *c14n.Token) {
 			}
 			continue
 		}
-		v.wildAttribute(typ, a, sym, &ids)
+		v.wildcardAttribute(typ, a, sym, &ids)
 	}
 	if required == typ.required && !v.keysWatched() {
 		if !hasDefaultedID(typ) {
@@ -62,13 +63,14 @@ func (v *Validator) attributes(f *frame, t *c14n.Token) {
 		} else if c := u.constraint(); c != nil {
 			v.attributeField(u.sym, u.decl.name.uri, []byte(c.key), []byte(c.lexical))
 			if u.decl.typ.simple.refers {
-				v.defaulted(u.decl.typ.simple, c)
+				v.defaultReferences(u.decl.typ.simple, c)
 			}
 		}
 	}
 }
 
-// hasDefaultedID tells whether a default value can be a reference.
+// hasDefaultedID reports whether a default value can be an identifier or a
+// reference to one.
 func hasDefaultedID(t *typeDef) bool {
 	for i := range t.attrs {
 		if u := &t.attrs[i]; u.constraint() != nil && u.decl.typ.simple.refers {
@@ -78,18 +80,18 @@ func hasDefaultedID(t *typeDef) bool {
 	return false
 }
 
-// defaulted takes the references of a default value.
-func (v *Validator) defaulted(st *simpleType, c *valueConstraint) {
-	v.valuer.refs, v.valuer.collect = v.valuer.refs[:0], true
-	v.valuer.keys = v.valuer.keys[:0]
-	if f := v.valuer.check(st, []byte(c.lexical), false); f.rule == "" {
+// defaultReferences records the identifiers and references in a default value.
+func (v *Validator) defaultReferences(st *simpleType, c *valueConstraint) {
+	v.checker.refs, v.checker.collect = v.checker.refs[:0], true
+	v.checker.keys = v.checker.keys[:0]
+	if f := v.checker.check(st, []byte(c.lexical), false); f.rule == "" {
 		v.identifiers("")
 	}
-	v.valuer.collect = false
+	v.checker.collect = false
 }
 
-// wildAttribute judges an attribute that the type does not name.
-func (v *Validator) wildAttribute(typ *typeDef, a *c14n.Attr, sym symbol, ids *int) {
+// wildcardAttribute validates an attribute that the type does not name.
+func (v *Validator) wildcardAttribute(typ *typeDef, a *c14n.Attr, sym symbol, ids *int) {
 	w := typ.anyAttr
 	if w == nil || !w.allows(a.URI) {
 		clause := "cvc-complex-type.3.2.1"
@@ -134,7 +136,7 @@ func (t *typeDef) hasID() bool {
 	return false
 }
 
-// laxAttributes judges the attributes of an element of which nothing is known.
+// laxAttributes validates the attributes of an element without a known type.
 func (v *Validator) laxAttributes(t *c14n.Token) {
 	for i := range t.Attrs {
 		a := &t.Attrs[i]
@@ -149,11 +151,11 @@ func (v *Validator) laxAttributes(t *c14n.Token) {
 	}
 }
 
-// attributeValue is cvc-attribute and cvc-au.
+// attributeValue validates the value of an attribute: cvc-attribute and cvc-au.
 func (v *Validator) attributeValue(d *attributeDecl, c *valueConstraint, a *c14n.Attr, sym symbol) {
 	st := d.typ.simple
 	watched := v.keysWatched()
-	va := &v.valuer
+	va := &v.checker
 	va.keys, va.refs, va.collect = va.keys[:0], va.refs[:0], st.refers
 	f := va.check(st, a.Value, watched || c != nil && c.fixed)
 	va.collect = false

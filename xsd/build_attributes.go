@@ -2,10 +2,10 @@ package xsd
 
 import "strings"
 
-// attribute fills a declaration.
+// attribute completes an attribute declaration.
 func (b *builder) attribute(a *attributeDecl, n *node) {
 	v, hasType := n.attr("type")
-	inside := n.kid("simpleType")
+	inside := n.child("simpleType")
 	switch {
 	case hasType && inside != nil:
 		fail(n, "src-attribute.4", "%s has a type attribute and a type inside", a.name)
@@ -16,7 +16,7 @@ func (b *builder) attribute(a *attributeDecl, n *node) {
 	default:
 		a.typ = b.schema.types[qname{xsdURI, "anySimpleType"}]
 	}
-	b.later(func() { b.checkNotation(n, a.typ.simple) })
+	b.checkLater(func() { b.checkNotation(n, a.typ.simple) })
 	if a.name.local == "xmlns" {
 		fail(n, "no-xmlns", "an attribute cannot be named xmlns")
 	}
@@ -25,13 +25,13 @@ func (b *builder) attribute(a *attributeDecl, n *node) {
 	}
 	if a.global {
 		if a.value = n.valueConstraint("src-attribute.1"); a.value != nil {
-			b.value(func() { b.checkAttributeValue(a.typ, a.value) })
+			b.checkValueLater(func() { b.checkAttributeValue(a.typ, a.value) })
 		}
 	}
 }
 
-// checkNotation is enumeration-required-notation (XSD2 3.2.19): what has a
-// value must not be of NOTATION, but of a type that lists its notations.
+// checkNotation checks enumeration-required-notation (XSD2 3.2.19): the type of
+// a value must not be NOTATION itself, but one that enumerates its notations.
 func (b *builder) checkNotation(n *node, st *simpleType) {
 	if st != nil && st.variety == list {
 		st = st.item
@@ -45,14 +45,14 @@ func (b *builder) checkAttributeValue(t *typeDef, v *valueConstraint) {
 	if t.simple.isID {
 		fail(v.node, "a-props-correct.3", "an identifier cannot have a value by default")
 	}
-	b.setKey(v, t.simple, "a-props-correct.2")
+	b.checkDefault(v, t.simple, "a-props-correct.2")
 }
 
-// attributeUse builds an attribute inside a type or group. It returns false
-// for a prohibited one.
-func (b *builder) attributeUse(n *node) (attrUse, bool) {
+// attributeUse builds the attribute use of an attribute inside a type or group.
+// It returns false for a prohibited attribute.
+func (b *builder) attributeUse(n *node) (attributeUse, bool) {
 	use := n.oneOf("use", "optional", "required", "prohibited")
-	u := attrUse{required: use == "required"}
+	u := attributeUse{required: use == "required"}
 	value := n.valueConstraint("src-attribute.1")
 	if value != nil && !value.fixed && use != "optional" {
 		fail(n, "src-attribute.2", "an attribute with a default must be optional")
@@ -66,7 +66,7 @@ func (b *builder) attributeUse(n *node) (attrUse, bool) {
 				fail(n, "src-attribute.3.2", "%s may not stand beside ref", not)
 			}
 		}
-		if n.kid("simpleType") != nil {
+		if n.child("simpleType") != nil {
 			fail(n, "src-attribute.3.2", "a type may not stand inside a reference")
 		}
 		q := n.expand(v)
@@ -80,8 +80,8 @@ func (b *builder) attributeUse(n *node) (attrUse, bool) {
 		u.decl = a
 		if value != nil {
 			u.value = value
-			b.value(func() { b.checkAttributeValue(a.typ, value) })
-			b.later(func() {
+			b.checkValueLater(func() { b.checkAttributeValue(a.typ, value) })
+			b.checkLater(func() {
 				if a.value != nil && a.value.fixed && (!value.fixed || a.value.key != value.key) {
 					fail(n, "au-props-correct.2", "%s is fixed to another value", q)
 				}
@@ -104,17 +104,17 @@ func (b *builder) attributeUse(n *node) (attrUse, bool) {
 		if value != nil {
 			u.value = value
 			t := u.decl.typ
-			b.value(func() { b.checkAttributeValue(t, value) })
+			b.checkValueLater(func() { b.checkAttributeValue(t, value) })
 		}
 	}
 	u.sym = u.decl.sym
 	return u, use != "prohibited"
 }
 
-// attributes gathers the attributes, attribute groups and wildcard of n.
-func (b *builder) attributes(n *node) *attrGroup {
-	g := &attrGroup{node: n, state: complete}
-	for _, k := range n.kids {
+// attributes collects the attribute uses, attribute groups and wildcard of n.
+func (b *builder) attributes(n *node) *attributeGroup {
+	g := &attributeGroup{node: n, state: complete}
+	for _, k := range n.children {
 		switch k.name {
 		case "attribute":
 			u, ok := b.attributeUse(k)
@@ -134,7 +134,7 @@ func (b *builder) attributes(n *node) *attrGroup {
 				if q.uri == xmlURI && q.local == "specialAttrs" && !b.known[xmlURI] {
 					for _, a := range xmlNames {
 						d := b.schema.attributes[qname{xmlURI, a}]
-						g.add(k, attrUse{decl: d, sym: d.sym})
+						g.add(k, attributeUse{decl: d, sym: d.sym})
 					}
 					continue
 				}
@@ -147,7 +147,7 @@ func (b *builder) attributes(n *node) *attrGroup {
 			}
 			g.wild = b.intersect(k, g.wild, other.wild, g.wild == nil)
 		case "anyAttribute":
-			// XSD1 3.4.2: the wildcard's own processContents win over those of the groups.
+			// The processContents of n's wildcard take precedence over those of the groups (XSD1 3.4.2).
 			w := b.wildcard(k)
 			g.wild = b.intersect(k, w, g.wild, g.wild == nil)
 			g.wild.process = w.process
@@ -156,7 +156,7 @@ func (b *builder) attributes(n *node) *attrGroup {
 	return g
 }
 
-func (g *attrGroup) add(n *node, u attrUse) {
+func (g *attributeGroup) add(n *node, u attributeUse) {
 	for i := range g.attrs {
 		if g.attrs[i].sym == u.sym {
 			fail(n, "ct-props-correct.4", "a second attribute %s", u.decl.name)
@@ -168,7 +168,7 @@ func (g *attrGroup) add(n *node, u attrUse) {
 	g.attrs = append(g.attrs, u)
 }
 
-func (b *builder) attributeGroup(g *attrGroup) {
+func (b *builder) attributeGroup(g *attributeGroup) {
 	switch g.state {
 	case complete:
 		return
@@ -176,14 +176,15 @@ func (b *builder) attributeGroup(g *attrGroup) {
 		fail(g.node, "src-attribute_group.3", "an attribute group refers to itself")
 	}
 	g.state = underway
-	b.deeper(g.node)
+	b.countReference(g.node)
 	defer func() { b.nested-- }()
 	got := b.attributes(g.node)
 	g.attrs, g.wild, g.ban = got.attrs, got.wild, got.ban
 	g.state = complete
 }
 
-// xmlNames are the attributes of the namespace xml, which need no schema here.
+// xmlNames are the attributes of the namespace xml, which are declared without
+// a schema document.
 var xmlNames = []string{"base", "lang", "space", "id"}
 
 func (b *builder) xmlAttributes() {
@@ -203,14 +204,14 @@ func (b *builder) xmlAttributes() {
 		st.enumList = append(st.enumList, v)
 	}
 	sp.typ = &typeDef{base: sp.typ, method: dRestriction, depth: sp.typ.depth + 1, simple: &st, state: complete}
-	// xml:lang="" takes back a language (XML 2.12).
+	// xml:lang="" cancels a language (XML 2.12).
 	lang := b.schema.attributes[qname{xmlURI, "lang"}]
 	empty := *lang.typ.simple
 	empty.allowEmpty = true
 	lang.typ = &typeDef{base: lang.typ, method: dRestriction, depth: lang.typ.depth + 1, simple: &empty, state: complete}
 }
 
-// wildcard reads any and anyAttribute.
+// wildcard builds the wildcard of an any or anyAttribute.
 func (b *builder) wildcard(n *node) *wildcard {
 	w := &wildcard{}
 	switch n.oneOf("processContents", "strict", "lax", "skip") {

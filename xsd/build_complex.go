@@ -7,14 +7,14 @@ func (b *builder) complexType(t *typeDef) {
 	t.final = n.derivations("final", d.finalDefault&(dExtension|dRestriction), dExtension|dRestriction)
 	t.abstract = n.boolean("abstract", false)
 	b.all = append(b.all, t)
-	if c := n.kid("simpleContent", "complexContent"); c != nil {
-		if len(n.kids) > 1 {
-			fail(n.kids[1], "s4s-elt-must-match", "<%s> may not stand beside <%s>", n.kids[1].name, c.name)
+	if c := n.child("simpleContent", "complexContent"); c != nil {
+		if len(n.children) > 1 {
+			fail(n.children[1], "s4s-elt-must-match", "<%s> may not stand beside <%s>", n.children[1].name, c.name)
 		}
-		if len(c.kids) == 0 {
+		if len(c.children) == 0 {
 			fail(c, "s4s-elt-must-match", "<%s> holds neither a restriction nor an extension", c.name)
 		}
-		dv := c.kids[0]
+		dv := c.children[0]
 		v, ok := dv.attr("base")
 		if !ok {
 			fail(dv, "s4s-att-must-appear", "the attribute base is missing on <%s>", dv.name)
@@ -38,7 +38,7 @@ func (b *builder) complexType(t *typeDef) {
 		return
 	}
 	t.base, t.method, t.depth = b.schema.anyType, dRestriction, 1
-	t.setContent(b.ownParticle(n), n.boolean("mixed", false))
+	t.setContent(b.effectiveContent(n), n.boolean("mixed", false))
 	g := b.attributes(n)
 	t.setAttributes(b, g.attrs, g.wild)
 }
@@ -62,7 +62,7 @@ func (t *typeDef) setContent(p *particle, mixed bool) {
 	}
 }
 
-func (t *typeDef) setAttributes(b *builder, attrs []attrUse, w *wildcard) {
+func (t *typeDef) setAttributes(b *builder, attrs []attributeUse, w *wildcard) {
 	t.attrs, t.anyAttr = attrs, w
 	t.required = 0
 	for i := range attrs {
@@ -70,7 +70,7 @@ func (t *typeDef) setAttributes(b *builder, attrs []attrUse, w *wildcard) {
 			t.required++
 		}
 	}
-	b.later(func() {
+	b.checkLater(func() {
 		ids := 0
 		for i := range attrs {
 			if attrs[i].decl.typ.simple.isID {
@@ -83,9 +83,10 @@ func (t *typeDef) setAttributes(b *builder, attrs []attrUse, w *wildcard) {
 	})
 }
 
-// ownParticle returns what n itself holds as content, nil for nothing (XSD1 3.4.2, "effective content" 2.1).
-func (b *builder) ownParticle(n *node) *particle {
-	k := n.kid("group", "all", "choice", "sequence")
+// effectiveContent returns the particle that n itself holds as content, nil for
+// none (XSD1 3.4.2, "effective content" 2.1).
+func (b *builder) effectiveContent(n *node) *particle {
+	k := n.child("group", "all", "choice", "sequence")
 	if k == nil {
 		return nil
 	}
@@ -93,9 +94,9 @@ func (b *builder) ownParticle(n *node) *particle {
 	switch {
 	case p == nil || p.max == 0:
 		return nil
-	case (k.name == "sequence" || k.name == "all") && len(k.kids) == 0:
+	case (k.name == "sequence" || k.name == "all") && len(k.children) == 0:
 		return nil
-	case k.name == "choice" && len(k.kids) == 0 && p.min == 0:
+	case k.name == "choice" && len(k.children) == 0 && p.min == 0:
 		return nil
 	}
 	return p
@@ -121,7 +122,7 @@ func (b *builder) simpleContent(t *typeDef, dv *node) {
 	if !base.complex {
 		fail(dv, "src-ct.2", "%s is a simple type: simple content can only extend it", base)
 	}
-	in := dv.kid("simpleType")
+	in := dv.child("simpleType")
 	switch {
 	case base.kind == contentSimple:
 		from := &typeDef{simple: base.simple, base: base, state: complete}
@@ -146,7 +147,7 @@ func (b *builder) simpleContent(t *typeDef, dv *node) {
 	}
 }
 
-// simpleDerives tells whether t derives from the type whose definition is st.
+// simpleDerives reports whether t derives from the type whose definition is st.
 func simpleDerives(t *typeDef, st *simpleType) bool {
 	for u := t; u != nil; u = u.base {
 		if u.simple == st || u.simple == nil {
@@ -164,10 +165,10 @@ func (b *builder) complexContent(t *typeDef, dv *node, mixed bool) {
 	if !base.complex {
 		fail(dv, "src-ct.1", "%s is a simple type: complex content cannot derive from it", base)
 	}
-	own := b.ownParticle(dv)
+	own := b.effectiveContent(dv)
 	if t.method == dRestriction {
 		t.setContent(own, mixed)
-		b.later(func() { b.checkRestriction(t, dv) })
+		b.checkLater(func() { b.checkRestriction(t, dv) })
 		return
 	}
 	if base.kind == contentSimple {
@@ -202,19 +203,19 @@ func (b *builder) complexContent(t *typeDef, dv *node, mixed bool) {
 		if p.op == opAll || own.op == opAll {
 			fail(dv, "cos-all-limited.1.2", "xs:all cannot be extended, nor extend")
 		}
-		p = &particle{op: opSequence, min: 1, max: 1, kids: []*particle{p, own}, node: dv}
+		p = &particle{op: opSequence, min: 1, max: 1, children: []*particle{p, own}, node: dv}
 	}
 	t.setContent(p, mixed)
 }
 
-// inheritAttributes joins the attributes of dv with those of the base.
+// inheritAttributes combines the attributes of dv with those of the base type.
 func (b *builder) inheritAttributes(t *typeDef, dv *node) {
 	g := b.attributes(dv)
 	base := t.base
 	attrs, w := g.attrs, g.wild
 	b.step(dv, len(base.attrs)+1)
 	if t.method == dExtension {
-		own := &attrGroup{node: dv, attrs: append([]attrUse(nil), base.attrs...)}
+		own := &attributeGroup{node: dv, attrs: append([]attributeUse(nil), base.attrs...)}
 		for _, u := range g.attrs {
 			own.add(dv, u)
 		}
@@ -237,10 +238,10 @@ func (b *builder) inheritAttributes(t *typeDef, dv *node) {
 		}
 	}
 	t.setAttributes(b, attrs, w)
-	b.later(func() { b.checkAttributes(t, g, dv) })
+	b.checkLater(func() { b.checkAttributes(t, g, dv) })
 }
 
-func (g *attrGroup) use(s symbol) *attrUse {
+func (g *attributeGroup) use(s symbol) *attributeUse {
 	for i := range g.attrs {
 		if g.attrs[i].sym == s {
 			return &g.attrs[i]
@@ -249,9 +250,9 @@ func (g *attrGroup) use(s symbol) *attrUse {
 	return nil
 }
 
-// checkAttributes is derivation-ok-restriction 2 to 4.
-func (b *builder) checkAttributes(t *typeDef, g *attrGroup, dv *node) {
-	base := &attrGroup{attrs: t.base.attrs}
+// checkAttributes checks derivation-ok-restriction 2 to 4.
+func (b *builder) checkAttributes(t *typeDef, g *attributeGroup, dv *node) {
+	base := &attributeGroup{attrs: t.base.attrs}
 	if t.base == b.schema.anyType {
 		return
 	}
@@ -281,7 +282,7 @@ func (b *builder) checkAttributes(t *typeDef, g *attrGroup, dv *node) {
 		if t.base.anyAttr == nil {
 			fail(dv, "derivation-ok-restriction.4.1", "the base type has no anyAttribute")
 		}
-		if !g.wild.within(t.base.anyAttr) {
+		if !g.wild.subsetOf(t.base.anyAttr) {
 			fail(dv, "derivation-ok-restriction.4.2", "anyAttribute allows more than in the base type")
 		}
 		if g.wild.process > t.base.anyAttr.process {
@@ -290,9 +291,9 @@ func (b *builder) checkAttributes(t *typeDef, g *attrGroup, dv *node) {
 	}
 }
 
-// checkRestriction is derivation-ok-restriction 5, but for 5.4.2: particles are
-// not compared with those of the base type. A document is judged by the
-// restricted type alone, so no verdict on a document depends on it.
+// checkRestriction checks derivation-ok-restriction 5 without 5.4.2: it does not
+// compare particles with those of the base type. A document is validated by the
+// restricted type alone, so no verdict on a document depends on that.
 func (b *builder) checkRestriction(t *typeDef, dv *node) {
 	base := t.base
 	switch {

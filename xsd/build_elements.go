@@ -1,6 +1,6 @@
 package xsd
 
-// element completes a global declaration.
+// element completes a global element declaration.
 func (b *builder) element(e *elementDecl) {
 	switch e.state {
 	case complete:
@@ -9,7 +9,7 @@ func (b *builder) element(e *elementDecl) {
 		fail(e.node, "e-props-correct.6", "the substitution group of %s leads back to it", e.name)
 	}
 	e.state = underway
-	b.deeper(e.node)
+	b.countReference(e.node)
 	defer func() { b.nested-- }()
 	n := e.node
 	if v, ok := n.attr("substitutionGroup"); ok {
@@ -24,7 +24,7 @@ func (b *builder) element(e *elementDecl) {
 	e.state = complete
 }
 
-// localElement builds the declaration inside a content model.
+// localElement builds the element declaration inside a content model.
 func (b *builder) localElement(n *node) *elementDecl {
 	d := n.doc
 	q := qname{"", n.ncName("name")}
@@ -45,7 +45,7 @@ func (b *builder) localElement(n *node) *elementDecl {
 
 func (b *builder) elementProperties(e *elementDecl, n *node) {
 	v, hasType := n.attr("type")
-	inside := n.kid("simpleType", "complexType")
+	inside := n.child("simpleType", "complexType")
 	switch {
 	case hasType && inside != nil:
 		fail(n, "src-element.3", "%s has a type attribute and a type inside", e.name)
@@ -65,18 +65,18 @@ func (b *builder) elementProperties(e *elementDecl, n *node) {
 	e.final = n.derivations("final", d.finalDefault&(dExtension|dRestriction), dExtension|dRestriction)
 	e.value = n.valueConstraint("src-element.1")
 	b.elements = append(b.elements, e)
-	b.later(func() { b.checkNotation(n, e.typ.simple) })
+	b.checkLater(func() { b.checkNotation(n, e.typ.simple) })
 	if e.value != nil {
-		b.value(func() { b.checkElementValue(e) })
+		b.checkValueLater(func() { b.checkElementValue(e) })
 	}
 	if e.head != nil {
-		b.later(func() {
+		b.checkLater(func() {
 			if !derivedOK(e.typ, e.head.typ, e.head.final) {
 				fail(n, "e-props-correct.4", "the type of %s may not stand for that of %s", e.name, e.head.name)
 			}
 		})
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if k.name == "key" || k.name == "unique" || k.name == "keyref" {
 			e.idcs = append(e.idcs, b.constraint(k))
 		}
@@ -97,7 +97,7 @@ func (n *node) valueConstraint(clause string) *valueConstraint {
 	return nil
 }
 
-// checkElementValue is e-props-correct.2 and cos-valid-default.
+// checkElementValue checks e-props-correct.2 and cos-valid-default.
 func (b *builder) checkElementValue(e *elementDecl) {
 	t := e.typ
 	st := t.simple
@@ -116,11 +116,11 @@ func (b *builder) checkElementValue(e *elementDecl) {
 	if st.isID {
 		fail(e.node, "e-props-correct.5", "%s is an identifier and cannot have a value by default", e.name)
 	}
-	b.setKey(e.value, st, "e-props-correct.2")
+	b.checkDefault(e.value, st, "e-props-correct.2")
 }
 
-// setKey checks a default or fixed value.
-func (b *builder) setKey(v *valueConstraint, st *simpleType, clause string) {
+// checkDefault checks a default or fixed value and sets its key.
+func (b *builder) checkDefault(v *valueConstraint, st *simpleType, clause string) {
 	b.valuer.node = v.node
 	key, f := b.valuer.key(st, []byte(v.lexical))
 	if f.rule != "" {
@@ -129,7 +129,7 @@ func (b *builder) setKey(v *valueConstraint, st *simpleType, clause string) {
 	v.key = string(key)
 }
 
-// emptiable is XSD1 3.9.6, Particle Emptiable.
+// emptiable reports whether a particle is emptiable (XSD1 3.9.6).
 func emptiable(p *particle) bool {
 	if p.min == 0 || p.max == 0 {
 		return true
@@ -146,26 +146,26 @@ func emptiable(p *particle) bool {
 func emptiableTerm(p *particle) bool {
 	switch p.op {
 	case opSequence, opAll:
-		for _, k := range p.kids {
+		for _, k := range p.children {
 			if !emptiable(k) {
 				return false
 			}
 		}
 		return true
 	case opChoice:
-		for _, k := range p.kids {
+		for _, k := range p.children {
 			if emptiable(k) {
 				return true
 			}
 		}
-		return len(p.kids) == 0
+		return len(p.children) == 0
 	}
 	return false
 }
 
-// substitutions gives each head the members that may stand for it (XSD1 3.3.6,
-// Substitution Group OK).
-func (b *builder) substitutions() {
+// substitutionGroups gives each head the members that may substitute for it (XSD1
+// 3.3.6, Substitution Group OK).
+func (b *builder) substitutionGroups() {
 	s := b.schema
 	for _, k := range sortedKeys(s.elements) {
 		e := s.elements[k]
@@ -174,7 +174,7 @@ func (b *builder) substitutions() {
 			if h.block&dSubstitution != 0 {
 				continue
 			}
-			// The types between must not derive in a way that the head's declaration or type blocks.
+			// The types in between must not derive by a method that the head's declaration or type blocks.
 			var used, blocked derivations
 			blocked = h.block
 			for t := e.typ; t != nil && t != h.typ; t = t.base {

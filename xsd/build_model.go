@@ -2,7 +2,7 @@ package xsd
 
 import "slices"
 
-// compileContent makes the content model of a type.
+// compileContent compiles the content model of a type.
 func (b *builder) compileContent(t *typeDef) {
 	if t.particle == nil {
 		if t.kind == contentElements {
@@ -12,16 +12,16 @@ func (b *builder) compileContent(t *typeDef) {
 	}
 	c := &modelCompiler{b: b, node: t.node, m: &model{}}
 	c.m.root = c.copy(t.particle)
-	if len(c.m.root.kids) == 0 && c.m.root.op == opSequence {
-		// Groups of nothing: no element may stand there, but white space may.
+	if len(c.m.root.children) == 0 && c.m.root.op == opSequence {
+		// The groups hold no element: the content may be white space only.
 		return
 	}
-	c.finish(c.m.root, nil, 0)
+	c.link(c.m.root, nil, 0)
 	if t.particle.op == opAll {
 		c.m.all = true
-		c.m.counters = len(c.m.root.kids)/63 + 1
+		c.m.counters = len(c.m.root.children)/63 + 1
 	}
-	c.positions(c.m.root)
+	c.checkAttribution(c.m.root)
 	c.checkConsistent()
 	if c.ambiguous && !c.m.all {
 		c.unroll()
@@ -33,45 +33,45 @@ type modelCompiler struct {
 	b         *builder
 	node      *node
 	m         *model
-	parts     int
+	particles int
 	ambiguous bool
 }
 
-func (c *modelCompiler) part(p part) *part {
-	c.parts++
-	c.b.parts++
-	if c.parts > maxModel || c.b.parts > maxParticles {
+func (c *modelCompiler) newParticle(p modelParticle) *modelParticle {
+	c.particles++
+	c.b.particles++
+	if c.particles > maxModel || c.b.particles > maxParticles {
 		fail(c.node, "limit", "a content model that is too large")
 	}
 	p.counter = -1
 	return &p
 }
 
-// copy makes the parts of a particle, with needless groups left out.
-func (c *modelCompiler) copy(p *particle) *part {
-	q := c.part(part{op: p.op, min: p.min, max: p.max, elem: p.elem, wild: p.wild, node: p.node})
-	for _, k := range p.kids {
-		kid := c.copy(k)
-		once := kid.min == 1 && kid.max == 1
+// copy makes the model particles for a particle and leaves out needless groups.
+func (c *modelCompiler) copy(p *particle) *modelParticle {
+	q := c.newParticle(modelParticle{op: p.op, min: p.min, max: p.max, elem: p.elem, wild: p.wild, node: p.node})
+	for _, k := range p.children {
+		child := c.copy(k)
+		once := child.min == 1 && child.max == 1
 		switch {
-		case once && kid.op == p.op && (p.op == opSequence || p.op == opChoice) && (p.op == opSequence || len(kid.kids) > 0):
-			q.kids = append(q.kids, kid.kids...)
-		case kid.op == opSequence && len(kid.kids) == 0 && p.op == opSequence:
+		case once && child.op == p.op && (p.op == opSequence || p.op == opChoice) && (p.op == opSequence || len(child.children) > 0):
+			q.children = append(q.children, child.children...)
+		case child.op == opSequence && len(child.children) == 0 && p.op == opSequence:
 		default:
-			q.kids = append(q.kids, kid)
+			q.children = append(q.children, child)
 		}
 	}
-	if len(q.kids) == 1 && (q.op == opSequence || q.op == opChoice) {
-		if k, ok := multiply(q, q.kids[0]); ok {
+	if len(q.children) == 1 && (q.op == opSequence || q.op == opChoice) {
+		if k, ok := mergeOccurrences(q, q.children[0]); ok {
 			return k
 		}
 	}
 	return q
 }
 
-// multiply joins the occurrences of a group with those of its only part,
-// where together they are a range without holes.
-func multiply(outer, in *part) (*part, bool) {
+// mergeOccurrences multiplies the occurrences of a group with those of its only
+// child, if the products form a range without gaps.
+func mergeOccurrences(outer, in *modelParticle) (*modelParticle, bool) {
 	times := func(a, b int64) int64 {
 		if a == 0 || b == 0 {
 			return 0
@@ -83,14 +83,14 @@ func multiply(outer, in *part) (*part, bool) {
 	}
 	n, m, k, l := in.min, in.max, outer.min, outer.max
 	simple := k == 1 && l == 1 || n == 1 && m == 1
-	// Rounds j and j+1 leave no hole when (j+1)*n <= j*m+1; the first pair is the tightest.
+	// Rounds j and j+1 leave no gap if (j+1)*n <= j*m+1; the first pair is the tightest.
 	first := max(k, 1)
 	whole := m < 0 || l == k || times(first+1, n) <= times(first, m)+1
 	if l == k && k > 1 && m != n && m >= 0 {
-		whole = true // k rounds of n to m reach everything between k*n and k*m
+		whole = true // k rounds of n to m reach every count from k*n to k*m
 	}
 	if k == 0 && n > 1 && !(l == 0) {
-		whole = false // nothing, or at least n
+		whole = false // the count is 0 or at least n
 	}
 	if !simple && !whole {
 		return nil, false
@@ -99,12 +99,12 @@ func multiply(outer, in *part) (*part, bool) {
 	return in, true
 }
 
-// finish sets the links, nullability and counters.
-func (c *modelCompiler) finish(p, up *part, index int) {
-	p.up, p.index = up, index
+// link sets the parents, indexes, nullability and counters.
+func (c *modelCompiler) link(p, up *modelParticle, index int) {
+	p.parent, p.index = up, index
 	term := p.op == opSequence || p.op == opAll
-	for i, k := range p.kids {
-		c.finish(k, p, i)
+	for i, k := range p.children {
+		c.link(k, p, i)
 		if p.op == opChoice {
 			term = term || k.nullable
 		} else {
@@ -126,35 +126,36 @@ func (c *modelCompiler) finish(p, up *part, index int) {
 	}
 }
 
-// manyHeads is from how many first leaves on a part keeps a map of them.
-const manyHeads = 6
+// manyFirst is the number of first leaves above which a particle keeps a map of
+// them.
+const manyFirst = 6
 
-// positions are leaves that may compete for an element.
+// positions is a set of leaves that may compete for an element.
 type positions struct {
-	names map[symbol][]*part // several where they follow different leaves
-	wilds []*part
-	list  []*part
+	names map[symbol][]*modelParticle // several if they follow different leaves
+	wilds []*modelParticle
+	list  []*modelParticle
 }
 
-// positions checks Unique Particle Attribution (XSD1 3.8.6, cos-nonambig) for
-// what is inside p. It returns the leaves that can begin p, and those that can
-// follow inside p where p may also end. Where the same leaf can follow in two
-// ways, and the counts differ, the model is ambiguous in the harmless sense.
-func (c *modelCompiler) check(p *part) (first, follow *positions, counted bool) {
+// checkAttribution checks Unique Particle Attribution (XSD1 3.8.6, cos-nonambig)
+// inside p. It returns the leaves that can begin p, and those that can follow
+// inside p where p may also end. If the same leaf can follow in two ways with
+// different counts, the model keeps the constraint but its counts are ambiguous.
+func (c *modelCompiler) checkAttribution(p *modelParticle) (first, follow *positions, counted bool) {
 	switch p.op {
 	case opElement, opAny:
 		first, follow = &positions{}, &positions{}
-		c.join(first, p, nil)
+		c.add(first, p, nil)
 	case opSequence:
 		first, follow = &positions{}, &positions{}
 		begins := true
-		for _, k := range p.kids {
-			kf, kl, kc := c.check(k)
+		for _, k := range p.children {
+			kf, kl, kc := c.checkAttribution(k)
 			counted = counted || kc
 			for _, x := range kf.list {
-				c.compete(follow, x)
+				c.checkCompetition(follow, x)
 				if begins {
-					c.join(first, x, first)
+					c.add(first, x, first)
 				}
 			}
 			if !k.nullable {
@@ -163,40 +164,40 @@ func (c *modelCompiler) check(p *part) (first, follow *positions, counted bool) 
 				continue
 			}
 			for _, x := range kf.list {
-				c.join(follow, x, nil)
+				c.add(follow, x, nil)
 			}
 			for _, x := range kl.list {
-				c.join(follow, x, nil)
+				c.add(follow, x, nil)
 			}
 		}
 	default:
 		first, follow = &positions{}, &positions{}
-		for _, k := range p.kids {
-			kf, kl, kc := c.check(k)
+		for _, k := range p.children {
+			kf, kl, kc := c.checkAttribution(k)
 			counted = counted || kc
 			for _, x := range kf.list {
-				c.join(first, x, first)
+				c.add(first, x, first)
 			}
 			for _, x := range kl.list {
-				c.join(follow, x, nil)
+				c.add(follow, x, nil)
 			}
 		}
 		if p.op == opAll {
 			break
 		}
 	}
-	if len(first.list) > manyHeads && len(p.kids) > 0 {
-		p.heads = make(map[symbol]*part, len(first.names))
+	if len(first.list) > manyFirst && len(p.children) > 0 {
+		p.firstByName = make(map[symbol]*modelParticle, len(first.names))
 		c.b.step(c.node, len(first.names))
 		for s, x := range first.names {
-			p.heads[s] = x[0]
+			p.firstByName[s] = x[0]
 		}
-		p.wilds = first.wilds
+		p.firstWildcards = first.wilds
 	}
 	counted = counted || p.counter >= 0 && p.min > 1 && p.min != p.max
 	if p.max != 1 {
 		for _, x := range first.list {
-			if c.compete(follow, x) && (counted || p.min > 1) {
+			if c.checkCompetition(follow, x) && (counted || p.min > 1) {
 				c.ambiguous = true
 			}
 		}
@@ -205,19 +206,17 @@ func (c *modelCompiler) check(p *part) (first, follow *positions, counted bool) 
 				follow = &positions{}
 			}
 			for _, x := range first.list {
-				c.join(follow, x, nil)
+				c.add(follow, x, nil)
 			}
 		}
 	}
 	return first, follow, counted
 }
 
-func (c *modelCompiler) positions(p *part) { c.check(p) }
-
-// join adds a leaf; with rivals it must not compete with one of them.
-func (c *modelCompiler) join(s *positions, x *part, rivals *positions) {
+// add adds a leaf. With rivals, the leaf must not compete with any of them.
+func (c *modelCompiler) add(s *positions, x *modelParticle, rivals *positions) {
 	if rivals != nil {
-		c.compete(rivals, x)
+		c.checkCompetition(rivals, x)
 	}
 	c.b.step(c.node, 1)
 	if x.op == opAny {
@@ -229,7 +228,7 @@ func (c *modelCompiler) join(s *positions, x *part, rivals *positions) {
 		s.wilds = append(s.wilds, x)
 	} else {
 		if s.names == nil {
-			s.names = map[symbol][]*part{}
+			s.names = map[symbol][]*modelParticle{}
 		}
 		c.b.step(c.node, len(s.names[x.elem.sym]))
 		if slices.Contains(s.names[x.elem.sym], x) {
@@ -244,18 +243,18 @@ func (c *modelCompiler) join(s *positions, x *part, rivals *positions) {
 	s.list = append(s.list, x)
 }
 
-// compete fails where x and another leaf of s take the same element. It tells
-// whether x itself is in s.
-func (c *modelCompiler) compete(s *positions, x *part) (same bool) {
+// checkCompetition fails if x and another leaf of s match the same element. It
+// reports whether x itself is in s.
+func (c *modelCompiler) checkCompetition(s *positions, x *modelParticle) (same bool) {
 	c.b.step(c.node, 1+len(s.wilds))
-	clash := func(y *part) {
+	clash := func(y *modelParticle) {
 		if y == x {
 			same = true
 			return
 		}
 		fail(x.node, "cos-nonambig", "%s could be this or the one in line %d: the content model is ambiguous", x.describe(), y.node.lineOf())
 	}
-	clashes := func(ys []*part) {
+	clashes := func(ys []*modelParticle) {
 		c.b.step(c.node, len(ys))
 		for _, y := range ys {
 			clash(y)
@@ -300,14 +299,14 @@ func (n *node) lineOf() int {
 	return n.line
 }
 
-func (p *part) describe() string {
+func (p *modelParticle) describe() string {
 	if p.op == opAny {
 		return "an element of the wildcard"
 	}
 	return "the element " + p.elem.name.String()
 }
 
-// checkConsistent is cos-element-consistent: one name has one type.
+// checkConsistent checks cos-element-consistent: one name has one type.
 func (c *modelCompiler) checkConsistent() {
 	types := map[symbol]*typeDef{}
 	see := func(e *elementDecl, n *node) {
@@ -328,26 +327,26 @@ func (c *modelCompiler) checkConsistent() {
 	}
 }
 
-// unroll writes every counted part out, since the counts that the same name
-// can lead to differ. A place is then a set of leaves.
+// unroll replaces every counted particle by copies, since the same name can lead
+// to different counts. A state is then a set of leaves.
 func (c *modelCompiler) unroll() {
-	c.parts = 0
+	c.particles = 0
 	root := c.expand(c.m.root)
-	c.m = &model{sets: true}
+	c.m = &model{ambiguous: true}
 	c.m.root = root
-	c.finish(root, nil, 0)
+	c.link(root, nil, 0)
 	c.m.counters = 0
-	c.m.parts = root.number(0)
+	c.m.particles = root.numberFrom(0)
 }
 
-func (c *modelCompiler) expand(p *part) *part {
-	if c.parts > maxUnrolled {
+func (c *modelCompiler) expand(p *modelParticle) *modelParticle {
+	if c.particles > maxUnrolled {
 		fail(c.node, "limit", "a content model whose counts are ambiguous and too large")
 	}
-	one := func() *part {
-		q := c.part(part{op: p.op, min: 1, max: 1, elem: p.elem, wild: p.wild, node: p.node})
-		for _, k := range p.kids {
-			q.kids = append(q.kids, c.expand(k))
+	one := func() *modelParticle {
+		q := c.newParticle(modelParticle{op: p.op, min: 1, max: 1, elem: p.elem, wild: p.wild, node: p.node})
+		for _, k := range p.children {
+			q.children = append(q.children, c.expand(k))
 		}
 		return q
 	}
@@ -356,7 +355,7 @@ func (c *modelCompiler) expand(p *part) *part {
 		q.min, q.max = p.min, p.max
 		return q
 	}
-	seq := c.part(part{op: opSequence, min: 1, max: 1, node: p.node})
+	seq := c.newParticle(modelParticle{op: opSequence, min: 1, max: 1, node: p.node})
 	for i := int64(0); i < p.min || i < p.max; i++ {
 		q := one()
 		switch {
@@ -365,7 +364,7 @@ func (c *modelCompiler) expand(p *part) *part {
 		case i >= p.min:
 			q.min = 0
 		}
-		seq.kids = append(seq.kids, q)
+		seq.children = append(seq.children, q)
 	}
 	return seq
 }

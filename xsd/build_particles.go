@@ -1,7 +1,7 @@
 package xsd
 
-// particle reads an element, group reference, wildcard or model group. It
-// returns nil for what cannot occur.
+// particle builds the particle of an element, group reference, wildcard or model
+// group. It returns nil for one that cannot occur.
 func (b *builder) particle(n *node, depth int) *particle {
 	if depth > maxGroupDepth {
 		fail(n, "limit", "groups more than %d deep", maxGroupDepth)
@@ -40,7 +40,7 @@ func (b *builder) particle(n *node, depth int) *particle {
 		if in.op == opAll && (depth > 0 || p.max != 1) {
 			fail(n, "cos-all-limited.1.2", "a group with xs:all must be the whole content, once")
 		}
-		p.op, p.kids = in.op, in.kids
+		p.op, p.children = in.op, in.children
 		if in.max == 0 {
 			return nil
 		}
@@ -49,7 +49,7 @@ func (b *builder) particle(n *node, depth int) *particle {
 		if depth > 0 || p.max != 1 || p.min > 1 {
 			fail(n, "cos-all-limited.1.2", "xs:all must be the whole content, once")
 		}
-		for _, k := range n.kids {
+		for _, k := range n.children {
 			e := b.particle(k, depth+1)
 			if e == nil {
 				continue
@@ -58,7 +58,7 @@ func (b *builder) particle(n *node, depth int) *particle {
 				fail(k, "cos-all-limited.2", "an element in xs:all may occur once at most")
 			}
 			if e.max > 0 {
-				p.kids = append(p.kids, e)
+				p.children = append(p.children, e)
 			}
 		}
 	case "sequence", "choice":
@@ -66,9 +66,9 @@ func (b *builder) particle(n *node, depth int) *particle {
 		if n.name == "choice" {
 			p.op = opChoice
 		}
-		for _, k := range n.kids {
+		for _, k := range n.children {
 			if e := b.particle(k, depth+1); e != nil && e.max != 0 {
-				p.kids = append(p.kids, e)
+				p.children = append(p.children, e)
 			}
 		}
 	}
@@ -94,8 +94,8 @@ func (b *builder) elementParticle(n *node) *elementDecl {
 			fail(n, "src-element.2.2", "%s may not stand beside ref", not)
 		}
 	}
-	if len(n.kids) > 0 {
-		fail(n, "src-element.2.2", "<%s> may not stand inside a reference", n.kids[0].name)
+	if len(n.children) > 0 {
+		fail(n, "src-element.2.2", "<%s> may not stand inside a reference", n.children[0].name)
 	}
 	q := n.reference(v)
 	e := b.schema.elements[q]
@@ -113,9 +113,9 @@ func (b *builder) group(g *group) {
 		fail(g.node, "mg-props-correct.2", "a group refers to itself")
 	}
 	g.state = underway
-	b.deeper(g.node)
+	b.countReference(g.node)
 	defer func() { b.nested-- }()
-	k := g.node.kid("all", "choice", "sequence")
+	k := g.node.child("all", "choice", "sequence")
 	if k == nil {
 		fail(g.node, "s4s-elt-must-match", "a group without all, choice or sequence")
 	}

@@ -3,7 +3,7 @@ package xsd
 func (b *builder) simpleType(t *typeDef) {
 	n := t.node
 	t.final = n.derivations("final", n.doc.finalDefault&(dRestriction|dList|dUnion), dRestriction|dList|dUnion)
-	k := n.kid("restriction", "list", "union")
+	k := n.child("restriction", "list", "union")
 	if k == nil {
 		fail(n, "s4s-elt-must-match", "a simple type without restriction, list or union")
 	}
@@ -44,7 +44,7 @@ func (b *builder) simpleType(t *typeDef) {
 				members = append(members, b.simpleTypeRef(k, w))
 			}
 		}
-		for _, in := range k.kids {
+		for _, in := range k.children {
 			members = append(members, b.anonymous(in))
 		}
 		if len(members) == 0 {
@@ -74,7 +74,7 @@ func (b *builder) simpleType(t *typeDef) {
 	}
 }
 
-// hasList tells whether a value can be a list (XSD2 2.5.1.2).
+// hasList reports whether a value can be a list (XSD2 2.5.1.2).
 func hasList(st *simpleType) bool {
 	switch st.variety {
 	case list:
@@ -92,7 +92,7 @@ func hasList(st *simpleType) bool {
 // baseOf returns the type that k names in an attribute or holds inside.
 func (b *builder) baseOf(k *node, attr string) *typeDef {
 	v, ok := k.attr(attr)
-	in := k.kid("simpleType")
+	in := k.child("simpleType")
 	var t *typeDef
 	switch {
 	case ok && in != nil:

@@ -4,29 +4,29 @@ import (
 	"strings"
 )
 
-// builder turns documents into components. Global types and elements exist as
-// shells from the beginning, so that they can refer to one another, and are
-// completed on demand; what is anonymous waits in a queue, so that a type may
-// be used inside itself.
+// builder turns schema documents into components. Global types and elements
+// exist as shells from the beginning, so that they can refer to one another, and
+// are completed on demand. Anonymous types wait in a queue, so that a type may be
+// used inside itself.
 type builder struct {
 	schema  *Schema
 	docs    []*document
 	groups  map[qname]*group
-	agroups map[qname]*attrGroup
+	agroups map[qname]*attributeGroup
 	idcs    map[qname]*constraint
 	known   map[string]bool // target namespaces that were read
 
-	queue    []*typeDef
-	all      []*typeDef // every complex type
-	elements []*elementDecl
-	early    []func() // values by default and fixed ones, which other checks compare
-	late     []func() // checks that need all types complete
-	nested   int      // against maxChain
-	work     int      // against maxSteps
-	parts    int      // against maxParticles
-	states   int      // against maxPatterns
-	regexps  map[string]*pattern
-	valuer   valuer
+	queue     []*typeDef
+	all       []*typeDef // every complex type
+	elements  []*elementDecl
+	early     []func() // checks of default and fixed values, which late checks compare
+	late      []func() // checks that need all types complete
+	nested    int      // bounded by maxChain
+	work      int      // bounded by maxSteps
+	particles int      // against maxParticles
+	states    int      // against maxPatterns
+	regexps   map[string]*pattern
+	valuer    valueChecker
 }
 
 type group struct {
@@ -35,9 +35,9 @@ type group struct {
 	state    progress
 }
 
-type attrGroup struct {
+type attributeGroup struct {
 	node  *node
-	attrs []attrUse
+	attrs []attributeUse
 	ban   []symbol
 	wild  *wildcard
 	state progress
@@ -46,7 +46,7 @@ type attrGroup struct {
 func (b *builder) init(docs []*document) {
 	b.docs = docs
 	b.groups = map[qname]*group{}
-	b.agroups = map[qname]*attrGroup{}
+	b.agroups = map[qname]*attributeGroup{}
 	b.idcs = map[qname]*constraint{}
 	b.known = map[string]bool{}
 	b.regexps = map[string]*pattern{}
@@ -61,7 +61,7 @@ func (b *builder) init(docs []*document) {
 	b.builtins()
 }
 
-// step counts work whose amount a schema can choose.
+// step counts work whose amount depends on the schema.
 func (b *builder) step(n *node, k int) {
 	if b.work += k; b.work > maxSteps {
 		fail(n, "limit", "the schema takes too much work to compile")
@@ -74,7 +74,7 @@ func (b *builder) run() *Schema {
 		b.known[d.target] = true
 	}
 	for _, d := range b.docs {
-		for _, n := range d.root.kids {
+		for _, n := range d.root.children {
 			b.register(d, n)
 		}
 	}
@@ -103,7 +103,7 @@ func (b *builder) run() *Schema {
 		b.queue = b.queue[1:]
 		b.complete(t)
 	}
-	b.substitutions()
+	b.substitutionGroups()
 	for _, f := range b.early {
 		f()
 	}
@@ -151,7 +151,7 @@ func (b *builder) register(d *document, n *node) {
 		b.groups[q] = &group{node: n}
 	case "attributeGroup":
 		_, taken = b.agroups[q]
-		b.agroups[q] = &attrGroup{node: n}
+		b.agroups[q] = &attributeGroup{node: n}
 	case "notation":
 		taken = s.notations[q]
 		s.notations[q] = true
@@ -161,7 +161,7 @@ func (b *builder) register(d *document, n *node) {
 	}
 }
 
-// expand resolves a QName that stands in a schema document.
+// expand resolves a QName in a schema document.
 func (n *node) expand(v string) qname {
 	v = collapse(v)
 	prefix, local, ok := strings.Cut(v, ":")
@@ -181,8 +181,8 @@ func (n *node) expand(v string) qname {
 	return qname{uri, local}
 }
 
-// reference resolves a QName that refers to a component; the namespace must be
-// the document's own or imported (src-resolve.4).
+// reference resolves a QName that refers to a component. Its namespace must be
+// the target namespace or an imported one (src-resolve.4).
 func (n *node) reference(v string) qname {
 	q := n.expand(v)
 	if q.uri != n.doc.target && q.uri != xsdURI && !n.doc.imports[q.uri] {
@@ -191,7 +191,7 @@ func (n *node) reference(v string) qname {
 	return q
 }
 
-// unresolved fails for a reference that leads nowhere.
+// unresolved fails for a reference to a component that does not exist.
 func (b *builder) unresolved(n *node, what string, q qname) {
 	if loc, ok := n.doc.missing[q.uri]; ok && !b.known[q.uri] {
 		if loc == "" {
@@ -234,7 +234,7 @@ func (b *builder) complete(t *typeDef) {
 		fail(t.node, circular(t), "the type %s derives from itself", t)
 	}
 	t.state = underway
-	b.deeper(t.node)
+	b.countReference(t.node)
 	defer func() { b.nested-- }()
 	if t.complex {
 		b.complexType(t)
@@ -254,15 +254,17 @@ func circular(t *typeDef) string {
 	return "st-props-correct.2"
 }
 
-// value checks a value by default when every type is complete, before the other checks.
-func (b *builder) value(f func()) { b.early = append(b.early, f) }
+// checkValueLater runs a check of a default value when every type is complete,
+// before the other checks.
+func (b *builder) checkValueLater(f func()) { b.early = append(b.early, f) }
 
-// deeper counts references that follow one another; a chain that is too long would only fill the stack.
-func (b *builder) deeper(n *node) {
+// countReference counts the references of a chain, and fails before a long chain
+// fills the stack.
+func (b *builder) countReference(n *node) {
 	if b.nested++; b.nested > maxChain {
 		fail(n, "limit", "a chain of more than %d references", maxChain)
 	}
 }
 
-// later runs a check when every type is complete.
-func (b *builder) later(f func()) { b.late = append(b.late, f) }
+// checkLater runs a check when every type is complete.
+func (b *builder) checkLater(f func()) { b.late = append(b.late, f) }

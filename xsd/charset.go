@@ -15,7 +15,7 @@ func (c charset) has(r rune) bool {
 	return i < len(c) && c[i][0] <= r
 }
 
-// tidy sorts ranges and joins those that touch.
+// tidy sorts ranges and merges those that touch.
 func tidy(c charset) charset {
 	slices.SortFunc(c, func(a, b [2]rune) int { return int(a[0]) - int(b[0]) })
 	var out charset
@@ -45,10 +45,10 @@ func (c charset) not() charset {
 }
 
 func (c charset) minus(o charset) charset {
-	return joined(c.not(), o).not()
+	return unionOf(c.not(), o).not()
 }
 
-func joined(sets ...charset) charset {
+func unionOf(sets ...charset) charset {
 	var all charset
 	for _, s := range sets {
 		all = append(all, s...)

@@ -1,6 +1,6 @@
 package xsd
 
-// derivations is a set of ways to derive a type, as block and final hold it.
+// derivations is a set of derivation methods, as block and final hold it.
 type derivations uint8
 
 const (
@@ -11,8 +11,8 @@ const (
 	dUnion
 )
 
-// derivations reads block, final or their defaults: the words that may stand
-// there are those of allowed.
+// derivations reads block, final or their defaults, which may hold the words of
+// allowed.
 func (n *node) derivations(local string, otherwise, allowed derivations) derivations {
 	v, ok := n.attr(local)
 	if !ok {
@@ -66,7 +66,7 @@ const (
 	contentMixed
 )
 
-// progress of a component whose parts refer to others.
+// progress says how far a component is built.
 type progress uint8
 
 const (
@@ -89,11 +89,11 @@ type typeDef struct {
 
 	complex  bool
 	kind     contentKind
-	particle *particle // before compilation; nil for none
-	model    *model    // nil for empty content
-	attrs    []attrUse // without the prohibited ones
-	anyAttr  *wildcard // nil for none
-	required int       // how many of attrs are required
+	particle *particle      // before compilation; nil for none
+	model    *model         // nil for empty content
+	attrs    []attributeUse // without the prohibited ones
+	anyAttr  *wildcard      // nil for none
+	required int            // the number of attrs that are required
 
 	node  *node
 	state progress
@@ -110,14 +110,14 @@ type attributeDecl struct {
 	node   *node
 }
 
-type attrUse struct {
+type attributeUse struct {
 	decl     *attributeDecl
 	sym      symbol
 	required bool
-	value    *valueConstraint // its own, else that of decl
+	value    *valueConstraint // nil if that of decl applies
 }
 
-func (u *attrUse) constraint() *valueConstraint {
+func (u *attributeUse) constraint() *valueConstraint {
 	if u.value != nil {
 		return u.value
 	}
@@ -128,7 +128,7 @@ func (u *attrUse) constraint() *valueConstraint {
 type valueConstraint struct {
 	fixed   bool
 	lexical string
-	key     string // of the value, where the type is simple
+	key     string // the key of the value, if the type is simple
 	node    *node
 }
 
@@ -143,17 +143,17 @@ type elementDecl struct {
 	block    derivations // disallowed substitutions
 	final    derivations // substitution group exclusions
 	head     *elementDecl
-	members  []*elementDecl // of its substitution group, transitively, those that may stand for it
+	members  []*elementDecl // the members of its substitution group, transitive ones too, that may substitute for it
 	idcs     []*constraint
 	node     *node
 	state    progress
 }
 
-// wildcard is a namespace constraint with what becomes of what it matches.
+// wildcard is a namespace constraint with its processContents.
 type wildcard struct {
 	any     bool
-	not     bool     // any namespace but set[0], and no names without namespace
-	set     []string // "" is absent
+	not     bool     // any namespace except set[0], and no names without a namespace
+	set     []string // namespace names; "" is "absent"
 	process processContents
 }
 
@@ -180,18 +180,18 @@ func (w *wildcard) allows(uri string) bool {
 	return false
 }
 
-// particle is a particle of the schema, shared by all that refer to its group.
+// particle is a particle of the schema. All references to a group share it.
 type particle struct {
 	op       operator
 	min, max int64 // max -1 is unbounded
 	elem     *elementDecl
 	wild     *wildcard
-	kids     []*particle
+	children []*particle
 	node     *node
-	empty    emptiness // groups that share a part would ask for it again and again
+	empty    emptiness // kept, since groups that share a particle would compute it again and again
 }
 
-// emptiness is what is known of a particle's being emptiable.
+// emptiness says whether a particle is emptiable, as far as that is known.
 type emptiness uint8
 
 const (

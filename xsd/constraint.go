@@ -1,6 +1,7 @@
 package xsd
 
-// constraint is a key, unique or keyref of an element declaration.
+// constraint is an identity constraint of an element declaration: a key, unique
+// or keyref.
 type constraint struct {
 	name     qname
 	kind     constraintKind
@@ -30,7 +31,7 @@ func (b *builder) constraint(n *node) *constraint {
 		fail(n, "sch-props-correct.2", "a second identity constraint %s", c.name)
 	}
 	b.idcs[c.name] = c
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if k.name == "selector" {
 			c.selector = b.xpath(k, false)
 		} else {
@@ -51,7 +52,7 @@ func (b *builder) constraint(n *node) *constraint {
 		fail(n, "s4s-att-must-appear", "the attribute refer is missing on <keyref>")
 	}
 	q := n.reference(v)
-	b.later(func() {
+	b.checkLater(func() {
 		c.refer = b.idcs[q]
 		if c.refer == nil || c.refer.kind == keyref {
 			fail(n, "src-resolve", "there is no key %s", q)

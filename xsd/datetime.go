@@ -5,16 +5,16 @@ import (
 	"encoding/binary"
 )
 
-// moment is a value of one of the seven types of date and time (XSD2 3.2.7 to
-// 3.2.14). What the type lacks has the value of a fixed date. Seconds of a
-// fraction are digits without trailing zeros and belong to the literal.
-type moment struct {
-	days, seconds int64 // since 0001-01-01T00:00:00, in UTC where zoned
+// dateTime is a value of one of the eight types of date and time (XSD2 3.2.7 to
+// 3.2.14). Fields that the type lacks have the value of a fixed date. The
+// fraction of a second is digits without trailing zeros, a part of the literal.
+type dateTime struct {
+	days, seconds int64 // since 0001-01-01T00:00:00, in UTC if zoned
 	frac          []byte
 	zoned         bool
 }
 
-// scanner reads a literal from the left; ok turns false for good.
+// literal is read from the left. After the first mistake, ok stays false.
 type literal struct {
 	s  []byte
 	ok bool
@@ -43,7 +43,7 @@ func (l *literal) two(low, high int64) int64 {
 }
 
 // year reads a year: four digits or more, no leading zero beyond four, not
-// 0000 (XSD2 3.2.7.1), and no more than 15 digits here.
+// 0000 (XSD2 3.2.7.1). It accepts at most 15 digits.
 func (l *literal) year() int64 {
 	negative := len(l.s) > 0 && l.s[0] == '-'
 	if negative {
@@ -118,13 +118,13 @@ func (l *literal) zone() (minutes int64, zoned bool) {
 	return minutes, true
 }
 
-// A leap year, so that --02-29 is a day, that ends on a month of 31 days.
+// someYear is a leap year, so that --02-29 is a day, and someMonth has 31 days.
 const (
 	someYear  = 1972
 	someMonth = 12
 )
 
-func parseMoment(p primitive, s []byte) (m moment, ok bool) {
+func parseDateTime(p primitive, s []byte) (m dateTime, ok bool) {
 	l := literal{s, true}
 	year, month, day := int64(someYear), int64(someMonth), int64(1)
 	switch p {
@@ -176,8 +176,8 @@ func parseMoment(p primitive, s []byte) (m moment, ok bool) {
 	return m, l.ok
 }
 
-// add moves by less than a few days.
-func (m *moment) add(seconds int64) {
+// add moves a value by at most a few days.
+func (m *dateTime) add(seconds int64) {
 	m.seconds += seconds
 	for m.seconds < 0 {
 		m.seconds += 86400
@@ -189,7 +189,8 @@ func (m *moment) add(seconds int64) {
 	}
 }
 
-// leap takes years as they are written, also before year 1 (XSD2 E).
+// leap reports whether y is a leap year. It takes years as they are written,
+// before year 1 too (XSD2 E).
 func leap(y int64) bool {
 	return y%4 == 0 && (y%100 != 0 || y%400 == 0)
 }
@@ -225,7 +226,7 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-func (m *moment) order(o *moment) order {
+func (m *dateTime) order(o *dateTime) order {
 	switch {
 	case m.days != o.days:
 		return sign64(m.days - o.days)
@@ -245,8 +246,9 @@ func sign64(c int64) order {
 	return equal
 }
 
-// compare is XSD2 3.2.7.4: a moment without zone may be anywhere within 14 hours.
-func (m *moment) compare(o *moment) order {
+// compare follows XSD2 3.2.7.4: a value without a time zone may be up to 14 hours
+// off either way.
+func (m *dateTime) compare(o *dateTime) order {
 	if m.zoned == o.zoned {
 		return m.order(o)
 	}
@@ -272,7 +274,7 @@ func (m *moment) compare(o *moment) order {
 	return incomparable
 }
 
-func (m *moment) appendKey(b []byte) []byte {
+func (m *dateTime) appendKey(b []byte) []byte {
 	z := byte('l')
 	if m.zoned {
 		z = 'z'

@@ -2,14 +2,15 @@ package xsd
 
 import "bytes"
 
-// decimal is a number of any length: digits before and behind the point,
-// without leading and trailing zeros. Its slices belong to the literal.
+// decimal is a number of any length: digits before and after the point, without
+// leading and trailing zeros. Its slices are parts of the literal.
 type decimal struct {
 	negative  bool
 	int, frac []byte
 }
 
-// parseDecimal reads [+-]?(digits(.digits?)?|.digits); with integer no point may stand in it.
+// parseDecimal reads [+-]?(digits(.digits?)?|.digits), for an integer without a
+// point.
 func parseDecimal(s []byte, integer bool) (d decimal, ok bool) {
 	if len(s) > 0 && (s[0] == '-' || s[0] == '+') {
 		d.negative = s[0] == '-'
@@ -66,8 +67,8 @@ func (d *decimal) compare(o *decimal) order {
 	return sign(c)
 }
 
-// totalDigits counts the digits of the value (XSD2 4.3.11): zeros that only
-// place the point do not count.
+// totalDigits returns the number of digits of the value (XSD2 4.3.11), without
+// zeros that only place the point.
 func (d *decimal) totalDigits() int64 {
 	n := len(d.int) + len(d.frac)
 	if len(d.int) == 0 {
@@ -85,7 +86,7 @@ func (d *decimal) appendKey(b []byte) []byte {
 	return append(b, d.frac...)
 }
 
-// order is what comparing two values gives; some values of time are neither
+// order is the result of comparing two values. Some values of time are neither
 // before nor after one another.
 type order int8
 

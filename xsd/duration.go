@@ -5,17 +5,17 @@ import (
 	"encoding/binary"
 )
 
-// span is a value of duration (XSD2 3.2.6): months and seconds, both of one sign.
-type span struct {
+// duration is a value of duration (XSD2 3.2.6): months and seconds, both of one sign.
+type duration struct {
 	negative        bool
 	months, seconds int64
 	frac            []byte
 }
 
-// maxSpan keeps sums far from the end of an int64.
-const maxSpan = 1 << 55
+// maxDuration bounds months and seconds, so that sums do not overflow an int64.
+const maxDuration = 1 << 55
 
-func parseSpan(s []byte) (d span, ok bool) {
+func parseDuration(s []byte) (d duration, ok bool) {
 	if len(s) > 0 && s[0] == '-' {
 		d.negative = true
 		s = s[1:]
@@ -39,7 +39,7 @@ func parseSpan(s []byte) (d span, ok bool) {
 		var v int64
 		n := 0
 		for n < len(s) && '0' <= s[n] && s[n] <= '9' {
-			if v = v*10 + int64(s[n]-'0'); v > maxSpan/(86400*2) {
+			if v = v*10 + int64(s[n]-'0'); v > maxDuration/(86400*2) {
 				return d, false
 			}
 			n++
@@ -96,15 +96,15 @@ func parseSpan(s []byte) (d span, ok bool) {
 	return d, any
 }
 
-// The moments that XSD2 3.2.6.2 adds durations to.
-var spanStarts = [4][2]int64{{1696, 9}, {1697, 2}, {1903, 3}, {1903, 7}}
+// durationReferences are the moments to which XSD2 3.2.6.2 adds durations.
+var durationReferences = [4][2]int64{{1696, 9}, {1697, 2}, {1903, 3}, {1903, 7}}
 
-// compare is XSD2 3.2.6.2: the order of two durations shows when both are
-// added to each of four moments.
-func (d *span) compare(o *span) order {
+// compare follows XSD2 3.2.6.2: it adds both durations to each of four moments
+// and compares the results.
+func (d *duration) compare(o *duration) order {
 	var got order
-	for i, st := range spanStarts {
-		c := d.after(st).order2(o.after(st))
+	for i, st := range durationReferences {
+		c := d.after(st).compare(o.after(st))
 		if i > 0 && c != got {
 			return incomparable
 		}
@@ -113,13 +113,13 @@ func (d *span) compare(o *span) order {
 	return got
 }
 
-type reached struct {
+type instant struct {
 	seconds  int64
-	negative bool // frac counts back
+	negative bool // frac is to be subtracted
 	frac     []byte
 }
 
-func (d *span) after(st [2]int64) reached {
+func (d *duration) after(st [2]int64) instant {
 	months, seconds := d.months, d.seconds
 	if d.negative {
 		months, seconds = -months, -seconds
@@ -127,11 +127,11 @@ func (d *span) after(st [2]int64) reached {
 	m := st[0]*12 + st[1] - 1 + months
 	y := floorDiv(m, 12)
 	month := m - y*12 + 1
-	return reached{(dayNumber(y, month, 1))*86400 + seconds, d.negative, d.frac}
+	return instant{(dayNumber(y, month, 1))*86400 + seconds, d.negative, d.frac}
 }
 
-func (r reached) order2(o reached) order {
-	// A negative fraction is brought to the second before.
+func (r instant) compare(o instant) order {
+	// A negative fraction is carried to the second before.
 	if r.seconds != o.seconds {
 		d := r.seconds - o.seconds
 		if d > 1 || d < -1 {
@@ -151,7 +151,7 @@ func (r reached) order2(o reached) order {
 		}
 		return sign(bytes.Compare(b.frac, a.frac))
 	case a.negative:
-		c := b.order2(a)
+		c := b.compare(a)
 		if c == incomparable {
 			return c
 		}
@@ -167,7 +167,7 @@ func (r reached) order2(o reached) order {
 	if a.seconds > b.seconds {
 		return greater
 	}
-	// One second apart: f + g against 1.
+	// The values are one second apart, so f + g decides against 1.
 	carry := addsToOne(a.frac, b.frac)
 	return carry
 }
@@ -203,7 +203,7 @@ func addsToOne(f, g []byte) order {
 	return less
 }
 
-func (d *span) appendKey(b []byte) []byte {
+func (d *duration) appendKey(b []byte) []byte {
 	s := byte('+')
 	if d.negative {
 		s = '-'

@@ -1,6 +1,6 @@
 package xsd
 
-// end judges an element when its end tag comes.
+// end validates the content of an element at its end tag.
 func (v *Validator) end() {
 	f := v.top()
 	if f.typ == nil {
@@ -32,22 +32,23 @@ func (v *Validator) finish() {
 	}
 }
 
-// contentEnd is cvc-complex-type 2.4 at the end, and cvc-elt.5.2.2.2.1.
+// contentEnd checks that the content of an element may end (cvc-complex-type 2.4),
+// and cvc-elt.5.2.2.2.1.
 func (v *Validator) contentEnd(f *frame) {
 	if m := f.model; m != nil {
 		ok := false
-		if m.sets && f.cur != nil {
-			for _, l := range v.sets[f.sets:f.setsEnd] {
-				ok = ok || m.done(l, nil)
+		if m.ambiguous && f.state != nil {
+			for _, l := range v.states[f.states:f.statesEnd] {
+				ok = ok || m.accepts(l, nil)
 			}
 		} else {
-			ok = m.done(f.cur, v.counts[f.counts:f.counts+m.counters])
+			ok = m.accepts(f.state, v.counts[f.counts:f.counts+m.counters])
 		}
-		if !ok && !(f.cur == nil && !f.filled && v.defaultedMixed(f)) {
+		if !ok && !(f.state == nil && !f.hasContent && v.defaultedMixed(f)) {
 			v.violation(Violation{Rule: ElementMissing, Clause: "cvc-complex-type.2.4.b", Wanted: v.missing(f)})
 		}
 	}
-	if f.values && f.filled && f.decl.value.fixed && !f.broken && string(v.text[f.text:]) != f.decl.value.lexical {
+	if f.collectsText && f.hasContent && f.decl.value.fixed && !f.contentReported && string(v.text[f.text:]) != f.decl.value.lexical {
 		v.violation(Violation{Rule: ValueFixed, Clause: "cvc-elt.5.2.2.2.1", Found: short(v.text[f.text:]), Wanted: []string{f.decl.value.lexical}})
 	}
 }
@@ -56,14 +57,15 @@ func (v *Validator) defaultedMixed(f *frame) bool {
 	return f.typ.kind == contentMixed && f.decl != nil && f.decl.value != nil
 }
 
-// missing lists what must still come; for xs:all that is only what is required.
+// missing lists the elements that must still come; for xs:all, only the required
+// ones.
 func (v *Validator) missing(f *frame) []string {
 	if !f.model.all {
 		return v.expected(f)
 	}
 	var names []string
 	counts := v.counts[f.counts:]
-	for _, k := range f.model.root.kids {
+	for _, k := range f.model.root.children {
 		if k.min > 0 && counts[k.index/63]&(1<<(k.index%63)) == 0 {
 			names = append(names, k.elem.name.local)
 		}
@@ -71,20 +73,20 @@ func (v *Validator) missing(f *frame) []string {
 	return names
 }
 
-// simpleValue judges the text of an element and returns the key of its value,
-// nil where it has none.
+// simpleValue validates the text of an element and returns the key of its value,
+// nil if it has none.
 func (v *Validator) simpleValue(f *frame, st *simpleType) []byte {
-	if f.piece && v.sink.active(v.depth) {
-		return v.endPieces(f, st)
+	if f.streamsText && v.streamed.active(v.depth) {
+		return v.streamEnd(f, st)
 	}
 	raw := v.text[f.text:]
 	var c *valueConstraint
 	if f.decl != nil {
 		c = f.decl.value
 	}
-	va := &v.valuer
+	va := &v.checker
 	if c != nil && len(raw) == 0 {
-		// The default stands for nothing (cvc-elt.5.1).
+		// The default replaces empty content (cvc-elt.5.1).
 		if st != f.decl.typ.simple {
 			va.keys, va.refs, va.collect = va.keys[:0], va.refs[:0], false
 			if e := va.check(st, []byte(c.lexical), true); e.rule != "" {
@@ -95,7 +97,7 @@ func (v *Validator) simpleValue(f *frame, st *simpleType) []byte {
 		}
 		va.keys = append(va.keys[:0], c.key...)
 		if st.refers {
-			v.defaulted(st, c)
+			v.defaultReferences(st, c)
 			va.keys = append(va.keys[:0], c.key...)
 		}
 		return va.keys
@@ -125,9 +127,9 @@ func (v *Validator) simpleValue(f *frame, st *simpleType) []byte {
 	return va.keys
 }
 
-// keyOf returns the key of a fixed value under the type of xsi:type.
+// keyOf returns the key of a fixed value in the type that xsi:type names.
 func (v *Validator) keyOf(st *simpleType, lexical string) string {
-	other := valuer{schema: v.s, scope: &v.scope}
+	other := valueChecker{schema: v.s, scope: &v.scope}
 	key, f := other.key(st, []byte(lexical))
 	if f.rule != "" {
 		return "\x00"

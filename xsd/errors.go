@@ -2,17 +2,18 @@ package xsd
 
 import "fmt"
 
-// SchemaError says why a schema does not compile: Rule is the clause of the
-// Recommendation that it breaks ("cos-nonambig", "src-resolve"), or "limit"
-// for what is larger than this package accepts, "unsupported" for a construct
-// that it cannot do, "xml" for what is not well-formed, and "file" for a file
-// that is not there. Line and Column are 1-based, or 0 where no place is known.
+// SchemaError says why a schema does not compile. Rule is the clause of the
+// Recommendation that it breaks ("cos-nonambig", "src-resolve"), or "limit" for
+// a schema that exceeds a limit of this package, "unsupported" for a construct
+// that it does not support, "xml" for a document that is not well-formed, and
+// "file" for a missing file. Line and Column are 1-based, or 0 if no place is
+// known.
 type SchemaError struct {
 	File         string
 	Line, Column int
 	Rule         string
 	Detail       string // English, one line
-	Err          error  // the cause, where there is one
+	Err          error  // the cause, or nil
 }
 
 func (e *SchemaError) Error() string {
@@ -26,7 +27,7 @@ func (e *SchemaError) Unwrap() error { return e.Err }
 
 // LimitError says that a document holds more identifiers or keys than a
 // Validator keeps in memory, or takes more work to match with the patterns of
-// its schema than a Validator spends. Nothing was found wrong with what follows.
+// its schema than a Validator spends. The rest of the document was not validated.
 type LimitError struct {
 	Line, Column int
 	Detail       string // English, one line
@@ -36,8 +37,8 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("xsd: line %d, column %d: %s", e.Line, e.Column, e.Detail)
 }
 
-// bail is how the compiler leaves its recursion: it is thrown by fail and
-// caught by Loader.compile, never by a caller of this package.
+// bail is the panic value by which the compiler leaves its recursion: fail throws
+// it and guard recovers it, so that no caller of this package sees it.
 type bail struct{ err *SchemaError }
 
 func fail(n *node, rule, format string, args ...any) {

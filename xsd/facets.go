@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// restrict derives a simple type by the facets that stand in n (XSD2 4.1.5, 4.3).
+// restrict derives a simple type by the facets in n (XSD2 4.1.5, 4.3).
 func (b *builder) restrict(base *simpleType, n *node) *simpleType {
 	st := *base
 	st.name = qname{}
 	own := map[string]*node{}
 	var step patternStep
 	var enum []*node
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		switch k.name {
 		case "pattern", "enumeration", "length", "minLength", "maxLength", "totalDigits", "fractionDigits",
 			"minInclusive", "minExclusive", "maxInclusive", "maxExclusive", "whiteSpace":
@@ -63,7 +63,8 @@ func (b *builder) restrict(base *simpleType, n *node) *simpleType {
 	return &st
 }
 
-// applies is XSD2 4.1.5, Applicable Facets.
+// applies reports whether a facet applies to a type (XSD2 4.1.5, Applicable
+// Facets).
 func applies(facet string, st *simpleType) bool {
 	switch facet {
 	case "pattern", "enumeration":
@@ -212,7 +213,7 @@ func (b *builder) restrictBounds(st, base *simpleType, own map[string]*node) {
 			continue
 		}
 		bd := b.bound(base, k)
-		// A new bound must lie within the old ones; a value at an exclusive one is allowed for an exclusive one.
+		// A new bound must lie within the old ones. An exclusive bound may equal an old exclusive one.
 		for j, old := range []*bound{base.lower, base.upper} {
 			if old == nil {
 				continue

@@ -77,7 +77,7 @@ func FuzzPattern(f *testing.F) {
 			return
 		}
 		c.lazy = 1
-		v := &valuer{}
+		v := &valueChecker{}
 		got := v.match(c, []byte(s))
 		if !plain.MatchString(p) || strings.Contains(p, "?") {
 			return

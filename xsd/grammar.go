@@ -5,18 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// production is what an element of a schema document may hold: attributes, and
-// children as groups in order, each "names…" with ? or * for how many of the
-// group (XSD1 appendix A; annotations are gone already).
+// production says what an element of a schema document may hold: attributes, and
+// children as groups in order, each "names…" with ? or * for the occurrences of
+// the group (XSD1 appendix A; annotations are removed before).
 type production struct {
-	attrs string
-	kids  []string
+	attrs    string
+	children []string
 }
 
 const (
-	facetKids = "minExclusive minInclusive maxExclusive maxInclusive totalDigits fractionDigits length minLength maxLength enumeration whiteSpace pattern *"
-	attrKids  = "attribute attributeGroup *"
-	occurs    = " minOccurs maxOccurs"
+	facetChildren     = "minExclusive minInclusive maxExclusive maxInclusive totalDigits fractionDigits length minLength maxLength enumeration whiteSpace pattern *"
+	attributeChildren = "attribute attributeGroup *"
+	occurs            = " minOccurs maxOccurs"
 )
 
 var grammar = map[string]production{
@@ -30,13 +30,13 @@ var grammar = map[string]production{
 	"element":                    {"name ref type default fixed nillable block form" + occurs, []string{"simpleType complexType ?", "unique key keyref *"}},
 	"schema/attribute":           {"name type default fixed", []string{"simpleType ?"}},
 	"attribute":                  {"name ref type default fixed form use", []string{"simpleType ?"}},
-	"schema/complexType":         {"name mixed abstract final block", complexKids},
-	"complexType":                {"mixed", complexKids},
+	"schema/complexType":         {"name mixed abstract final block", complexChildren},
+	"complexType":                {"mixed", complexChildren},
 	"schema/simpleType":          {"name final", []string{"restriction list union ?"}},
 	"simpleType":                 {"", []string{"restriction list union ?"}},
 	"schema/group":               {"name", []string{"all choice sequence ?"}},
 	"group":                      {"ref" + occurs, nil},
-	"schema/attributeGroup":      {"name", []string{attrKids, "anyAttribute ?"}},
+	"schema/attributeGroup":      {"name", []string{attributeChildren, "anyAttribute ?"}},
 	"attributeGroup":             {"ref", nil},
 	"all":                        {occurs, []string{"element *"}},
 	"group/all":                  {"", []string{"element *"}},
@@ -48,16 +48,16 @@ var grammar = map[string]production{
 	"anyAttribute":               {"namespace processContents", nil},
 	"simpleContent":              {"", []string{"restriction extension ?"}},
 	"complexContent":             {"mixed", []string{"restriction extension ?"}},
-	"simpleType/restriction":     {"base", []string{"simpleType ?", facetKids}},
-	"simpleContent/restriction":  {"base", []string{"simpleType ?", facetKids, attrKids, "anyAttribute ?"}},
-	"complexContent/restriction": {"base", []string{"group all choice sequence ?", attrKids, "anyAttribute ?"}},
-	"simpleContent/extension":    {"base", []string{attrKids, "anyAttribute ?"}},
-	"complexContent/extension":   {"base", []string{"group all choice sequence ?", attrKids, "anyAttribute ?"}},
+	"simpleType/restriction":     {"base", []string{"simpleType ?", facetChildren}},
+	"simpleContent/restriction":  {"base", []string{"simpleType ?", facetChildren, attributeChildren, "anyAttribute ?"}},
+	"complexContent/restriction": {"base", []string{"group all choice sequence ?", attributeChildren, "anyAttribute ?"}},
+	"simpleContent/extension":    {"base", []string{attributeChildren, "anyAttribute ?"}},
+	"complexContent/extension":   {"base", []string{"group all choice sequence ?", attributeChildren, "anyAttribute ?"}},
 	"list":                       {"itemType", []string{"simpleType ?"}},
 	"union":                      {"memberTypes", []string{"simpleType *"}},
-	"unique":                     {"name", idcKids},
-	"key":                        {"name", idcKids},
-	"keyref":                     {"name refer", idcKids},
+	"unique":                     {"name", identityChildren},
+	"key":                        {"name", identityChildren},
+	"keyref":                     {"name refer", identityChildren},
 	"selector":                   {"xpath", nil},
 	"field":                      {"xpath", nil},
 	"pattern":                    {"value", nil},
@@ -75,9 +75,9 @@ var grammar = map[string]production{
 }
 
 var (
-	facetProduction = production{"value fixed", nil}
-	complexKids     = []string{"simpleContent complexContent ?", "group all choice sequence ?", attrKids, "anyAttribute ?"}
-	idcKids         = []string{"selector ?", "field *"}
+	facetProduction  = production{"value fixed", nil}
+	complexChildren  = []string{"simpleContent complexContent ?", "group all choice sequence ?", attributeChildren, "anyAttribute ?"}
+	identityChildren = []string{"selector ?", "field *"}
 )
 
 // productionOf returns the production of an element, which can depend on its parent.
@@ -109,30 +109,30 @@ func checkGrammar(parent string, n *node) {
 	}
 	n.dropAnnotations()
 	g, count := 0, 0
-	for _, k := range n.kids {
-		for ; g < len(p.kids); g, count = g+1, 0 {
-			if hasWord(p.kids[g], k.name) && (count == 0 || strings.HasSuffix(p.kids[g], "*")) {
+	for _, k := range n.children {
+		for ; g < len(p.children); g, count = g+1, 0 {
+			if hasWord(p.children[g], k.name) && (count == 0 || strings.HasSuffix(p.children[g], "*")) {
 				break
 			}
 		}
-		if g == len(p.kids) {
+		if g == len(p.children) {
 			fail(k, "s4s-elt-must-match", "<%s> may not stand here in <%s>", k.name, n.name)
 		}
 		if count++; n.name == "schema" && g == 1 {
-			// Includes, imports and annotations come first; components may follow in any order.
+			// Includes, imports and annotations come first. Components may follow in any order.
 			count = 0
 		}
 		checkGrammar(n.name, k)
 	}
 }
 
-// dropAnnotations checks that an annotation is the first child, and in a
-// schema anywhere, and takes annotations out.
+// dropAnnotations removes annotations. It checks that an annotation is the first
+// child, except in a schema, where it may be anywhere.
 func (n *node) dropAnnotations() {
-	kids := n.kids[:0]
-	for i, k := range n.kids {
+	kept := n.children[:0]
+	for i, k := range n.children {
 		if k.name != "annotation" {
-			kids = append(kids, k)
+			kept = append(kept, k)
 			continue
 		}
 		if i > 0 && n.name != "schema" && n.name != "redefine" {
@@ -144,7 +144,7 @@ func (n *node) dropAnnotations() {
 			}
 		}
 	}
-	n.kids = kids
+	n.children = kept
 }
 
 func hasWord(words, w string) bool {
@@ -175,7 +175,7 @@ func (n *node) boolean(local string, otherwise bool) bool {
 	return false
 }
 
-// oneOf returns the attribute's value, the first of choices where it is absent.
+// oneOf returns the attribute's value, or the first of choices if it is absent.
 func (n *node) oneOf(local string, choices ...string) string {
 	v, ok := n.attr(local)
 	if !ok {
@@ -191,7 +191,7 @@ func (n *node) oneOf(local string, choices ...string) string {
 	return ""
 }
 
-// ncName returns a name, which must be there.
+// ncName returns the value of a required attribute that holds an NCName.
 func (n *node) ncName(local string) string {
 	v, ok := n.attr(local)
 	if !ok {
@@ -204,7 +204,7 @@ func (n *node) ncName(local string) string {
 	return v
 }
 
-// count returns a number of occurrences; a longer one than an int64 holds is cut to the largest.
+// count returns a number of occurrences, at most maxCount.
 func (n *node) count(local string, otherwise int64) int64 {
 	v, ok := n.attr(local)
 	if !ok {
@@ -240,7 +240,7 @@ func parseCount(v string) (int64, bool) {
 
 const maxCount = 1 << 50
 
-// collapse is whiteSpace collapse, which knows the white space of XML only.
+// collapse applies whiteSpace="collapse", which knows only the white space of XML.
 func collapse(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }), " ")
 }

@@ -1,7 +1,7 @@
 package xsd
 
-// idTable holds the identifiers of a document, and the references to those
-// that did not come yet (XSD1 3.15.4, ID/IDREF Table).
+// idTable holds the identifiers of a document, and the references to identifiers
+// that have not come yet (XSD1 3.15.4, ID/IDREF Table).
 type idTable struct {
 	known   map[string]bool
 	pending map[string]pendingRef
@@ -19,10 +19,10 @@ func (t *idTable) reset() {
 	t.bytes = 0
 }
 
-// identifiers takes what the last value identifies or refers to.
+// identifiers records the identifiers and references in the last value.
 func (v *Validator) identifiers(attr string) {
 	t := &v.ids
-	for _, r := range v.valuer.refs {
+	for _, r := range v.checker.refs {
 		switch r.kind {
 		case isENTITY:
 			v.violation(Violation{Rule: EntityUnknown, Clause: "cvc-attribute.3", Attribute: attr, Found: short(r.text)})
@@ -34,7 +34,7 @@ func (v *Validator) identifiers(attr string) {
 			if t.known == nil {
 				t.known = map[string]bool{}
 			}
-			if !v.room(&t.bytes, len(t.known)+len(t.pending), len(r.text)) {
+			if !v.hasRoom(&t.bytes, len(t.known)+len(t.pending), len(r.text)) {
 				return
 			}
 			t.known[string(r.text)] = true
@@ -49,7 +49,7 @@ func (v *Validator) identifiers(attr string) {
 			if t.pending == nil {
 				t.pending = map[string]pendingRef{}
 			}
-			if !v.room(&t.bytes, len(t.known)+len(t.pending), len(r.text)+len(v.names)+64) {
+			if !v.hasRoom(&t.bytes, len(t.known)+len(t.pending), len(r.text)+len(v.names)+64) {
 				return
 			}
 			f := v.top()
@@ -58,8 +58,9 @@ func (v *Validator) identifiers(attr string) {
 	}
 }
 
-// room tells whether a table may grow; where not, the Validator ends with a *LimitError.
-func (v *Validator) room(bytes *int, n, size int) bool {
+// hasRoom reports whether a table may grow. If not, the Validator ends with a
+// *LimitError.
+func (v *Validator) hasRoom(bytes *int, n, size int) bool {
 	*bytes += size
 	if n >= maxKeys || *bytes > maxKeyBytes {
 		v.limit("the document holds too many identifiers or keys")

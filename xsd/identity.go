@@ -8,8 +8,8 @@ import (
 	"csuis-offline/c14n"
 )
 
-// keyTables evaluates identity constraints (XSD1 3.11.4). Selectors and fields
-// are followed level by level, so nothing of the document is kept but the keys.
+// keyTables evaluates identity constraints (XSD1 3.11.4). It follows selectors
+// and fields level by level, and so keeps only the keys of a document.
 type keyTables struct {
 	matchers []matcher
 	masks    []uint64 // for each open element the masks of the matchers active there
@@ -25,7 +25,7 @@ type keyTables struct {
 type matcher struct {
 	path   *xpathPath
 	table  int // of a selector
-	target int // of a field, else -1
+	target int // of a field; -1 for a selector
 	field  int
 }
 
@@ -34,7 +34,7 @@ type keyTable struct {
 	c     *constraint
 	depth int
 	keys  map[string]int64 // key sequence → where it is
-	lower map[string]int64 // for a keyref: keys of elements further down, -1 for one that is there twice
+	lower map[string]int64 // for a keyref: keys of descendants, -1 for one that occurs twice
 	rows  []keyRow
 	bytes int // what keys, lower and rows count for in keyTables.bytes
 	count int
@@ -45,7 +45,7 @@ type keyRow struct {
 	line, col                 int
 }
 
-// target is an element that a selector reached.
+// target is an element of the target node set, which a selector reached.
 type target struct {
 	table, depth int
 	line, col    int
@@ -54,7 +54,7 @@ type target struct {
 
 type fieldValue struct {
 	set     bool
-	unknown bool // the value itself was invalid, or the field was: it was reported
+	unknown bool // the value or the field was invalid, and reported as such
 	nilable bool
 	key     []byte
 	raw     []byte
@@ -70,7 +70,8 @@ func (k *keyTables) reset() {
 
 func (v *Validator) keysWatched() bool { return len(v.keys.matchers) > 0 }
 
-// enterKeys begins the constraints of an element and moves those around it.
+// enterKeys begins the constraints of an element and advances those of its
+// ancestors.
 func (v *Validator) enterKeys(f *frame, t *c14n.Token, sym symbol) {
 	k := &v.keys
 	f.matchers, f.masks, f.tables = len(k.matchers), len(k.masks), len(k.tables)
@@ -93,7 +94,7 @@ func (v *Validator) enterKeys(f *frame, t *c14n.Token, sym symbol) {
 			}
 		}
 	}
-	// Targets add fields, which may be reached at once.
+	// A target adds fields, which this element may reach at once.
 	for i := 0; i < len(k.matchers); i++ {
 		m := k.matchers[i]
 		if !m.path.arrived(k.masks[f.masks+i]) {
@@ -121,11 +122,12 @@ func (v *Validator) beginTable(c *constraint) {
 	}
 	t := &k.tables[len(k.tables)-1]
 	t.c, t.depth, t.rows, t.bytes, t.count = c, v.depth, t.rows[:0], 0, 0
-	t.keys, t.lower = emptied(t.keys), emptied(t.lower)
+	t.keys, t.lower = clearedMap(t.keys), clearedMap(t.lower)
 }
 
-// emptied returns a map to use again; clearing one that was large costs more than a new one.
-func emptied(m map[string]int64) map[string]int64 {
+// clearedMap returns an empty map to use again: m itself, unless it was so large
+// that clearing it would cost more than a new one.
+func clearedMap(m map[string]int64) map[string]int64 {
 	if len(m) > 1000 {
 		return nil
 	}
@@ -133,19 +135,19 @@ func emptied(m map[string]int64) map[string]int64 {
 	return m
 }
 
-// keep counts what a table is about to hold.
-func (v *Validator) keep(t *keyTable, size int) bool {
+// reserve counts what a table is about to hold, and reports whether it may.
+func (v *Validator) reserve(t *keyTable, size int) bool {
 	v.keys.count++
 	t.count++
 	t.bytes += size
-	return v.room(&v.keys.bytes, v.keys.count, size)
+	return v.hasRoom(&v.keys.bytes, v.keys.count, size)
 }
 
 func (v *Validator) beginTarget(f *frame, table int) {
 	k := &v.keys
 	for i := len(k.targets) - 1; i >= 0 && k.targets[i].depth == v.depth; i-- {
 		if k.targets[i].table == table {
-			return // another path of the selector was here
+			return // another path of the selector reached the element
 		}
 	}
 	if len(k.targets) < cap(k.targets) {
@@ -171,7 +173,7 @@ func (v *Validator) beginTarget(f *frame, table int) {
 	}
 }
 
-// attributeField takes the value of an attribute for the fields that end there.
+// attributeField records the value of an attribute for the fields that end there.
 func (v *Validator) attributeField(sym symbol, uri string, key, raw []byte) {
 	k := &v.keys
 	f := v.top()
@@ -203,8 +205,8 @@ func (v *Validator) setField(target, field int, key, raw []byte, nilable bool) {
 	fv.raw = append(fv.raw[:0], raw...)
 }
 
-// leaveKeys ends what an element is a part of: as a field, a target, and the
-// element that has constraints. st and key are those of its value, if any.
+// leaveKeys ends an element's roles as a field, as a target, and as an element
+// with constraints. st and key are those of its value, if any.
 func (v *Validator) leaveKeys(f *frame, st *simpleType, key []byte) {
 	k := &v.keys
 	if len(k.matchers) == 0 {
@@ -217,7 +219,7 @@ func (v *Validator) leaveKeys(f *frame, st *simpleType, key []byte) {
 		simple := f.typ != nil && (!f.typ.complex || f.typ.kind == contentSimple)
 		switch {
 		case f.nilled:
-			// Nil is no value.
+			// A nil element has no value.
 			if c := k.tables[g.table].c; f.decl != nil && f.decl.nillable && c.kind == keyKind {
 				v.setField(w.target, w.field, nil, nil, true)
 			}
@@ -276,7 +278,7 @@ func (v *Validator) endTarget(g *target) {
 		v.violation(Violation{Line: g.line, Column: g.col, Rule: KeyDuplicate, Clause: clause, Type: t.c.name.local, Found: g.show()})
 		return
 	}
-	if !v.keep(t, len(k.keyBuf)) {
+	if !v.reserve(t, len(k.keyBuf)) {
 		return
 	}
 	if t.keys == nil {
@@ -293,7 +295,7 @@ func (g *target) show() string {
 	return strings.Join(parts, ", ")
 }
 
-// addReference keeps a keyref's key sequence, unless its key is there already.
+// addReference keeps a keyref's key sequence, unless its key exists already.
 func (v *Validator) addReference(t *keyTable, g *target) {
 	k := &v.keys
 	for i := range k.tables {
@@ -304,14 +306,14 @@ func (v *Validator) addReference(t *keyTable, g *target) {
 		}
 	}
 	row := keyRow{string(k.keyBuf), g.show(), v.path(), string(v.names[v.top().name:]), g.line, g.col}
-	if !v.keep(t, len(row.key)+len(row.found)+len(row.path)+64) {
+	if !v.reserve(t, len(row.key)+len(row.found)+len(row.path)+64) {
 		return
 	}
 	t.rows = append(t.rows, row)
 }
 
-// endTables resolves the keyrefs of an element and hands its keys up to the
-// keyrefs around it.
+// endTables resolves the keyrefs of an element and passes its keys up to the
+// keyrefs of its ancestors.
 func (v *Validator) endTables(from int) {
 	k := &v.keys
 	for i := from; i < len(k.tables); i++ {
@@ -357,7 +359,7 @@ func (v *Validator) endTables(from int) {
 					o.lower[key] = -1
 					continue
 				}
-				if !v.keep(o, len(key)) {
+				if !v.reserve(o, len(key)) {
 					return
 				}
 				o.lower[key] = at

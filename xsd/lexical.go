@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// isLanguage is [a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})* (XSD2 3.3.3).
+// isLanguage reports whether s matches [a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})* (XSD2
+// 3.3.3).
 func isLanguage(s []byte) bool {
 	n := 0
 	first := true
@@ -24,7 +25,7 @@ func isLanguage(s []byte) bool {
 	return n > 0
 }
 
-// hexLength returns the number of bytes, -1 for what is no hexBinary.
+// hexLength returns the number of bytes, -1 if s is not a hexBinary.
 func hexLength(s []byte) int64 {
 	for _, c := range s {
 		if !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
@@ -37,7 +38,7 @@ func hexLength(s []byte) int64 {
 	return int64(len(s) / 2)
 }
 
-// base64Value is the six bits of a character, or a mark.
+// base64Value maps a character to its six bits, or to a mark.
 var base64Value = func() (t [256]uint8) {
 	for i := range t {
 		t[i] = 255
@@ -50,7 +51,7 @@ var base64Value = func() (t [256]uint8) {
 	return t
 }()
 
-// base64Length returns the number of bytes, -1 for what is no base64Binary:
+// base64Length returns the number of bytes, -1 if s is not a base64Binary:
 // groups of four, single spaces between characters, and no bits left over in
 // the last group (XSD2 3.2.16).
 func base64Length(s []byte) int64 {
@@ -101,8 +102,8 @@ func (b *base64State) end() bool { return (b.chars+b.pads)%4 == 0 }
 
 func (b *base64State) length() int64 { return b.chars * 3 / 4 }
 
-// isURI is the lexical rule of anyURI as xmllint and Xerces have it: what no
-// URI may hold is escaped first (XLink 5.4), and the rest must be a URI
+// isURI reports whether s is an anyURI by the rule of xmllint and Xerces: after
+// the characters that no URI may hold are escaped (XLink 5.4), s must be a URI
 // reference (RFC 3986).
 func isURI(s []byte) bool {
 	if len(s) == 0 {
@@ -187,8 +188,8 @@ func isAuthority(s []byte) bool {
 	return true
 }
 
-// uriChars tells whether s holds only escapes, unreserved characters,
-// sub-delimiters, those of more, and what would be escaped.
+// uriChars reports whether s holds only escapes, unreserved characters,
+// sub-delimiters, the characters of more, and characters that would be escaped.
 func uriChars(s []byte, more string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -208,7 +209,7 @@ func uriChars(s []byte, more string) bool {
 	return true
 }
 
-// Names, as XML 1.0 Second Edition has them, which XSD2 refers to.
+// The names are those of XML 1.0 Second Edition, to which XSD2 refers.
 
 func isNCName(s []byte) bool { return nameLike(s, true, false) }
 func isName(s []byte) bool   { return nameLike(s, true, true) }
@@ -242,7 +243,8 @@ func nameLike(s []byte, start, colon bool) bool {
 	return true
 }
 
-// asciiName: 2 begins a name, 1 continues one.
+// asciiName is 2 for a character that may begin a name, and 1 for one that may
+// only continue it.
 var asciiName = func() (t [128]uint8) {
 	for c := range t {
 		switch {

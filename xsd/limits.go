@@ -21,10 +21,10 @@ const (
 
 // Limits of what a Validator keeps of one document.
 const (
-	maxKeys     = 1 << 21   // identifiers and key sequences
-	maxKeyBytes = 256 << 20 // and their length together
-	maxValue    = 1 << 20   // bytes of a value whose type cannot be checked piece by piece
-	maxWrong    = 1000      // children of one element that are wrong and still judged
-	maxMatchers = 1 << 12   // selectors and fields that are active at once
-	maxSiblings = 256       // names of which the children of one element are counted for Path
+	maxKeys        = 1 << 21   // identifiers and key sequences
+	maxKeyBytes    = 256 << 20 // and their length together
+	maxValue       = 1 << 20   // bytes of a value whose type cannot be checked piece by piece
+	maxMisplaced   = 1000      // misplaced children of one element that are still validated
+	maxMatchers    = 1 << 12   // selectors and fields that are active at once
+	maxChildCounts = 256       // names of which the children of one element are counted for Path
 )

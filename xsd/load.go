@@ -11,15 +11,15 @@ import (
 
 type docKey struct{ file, target string }
 
-// loader gathers schema documents and turns them into components.
+// loader reads schema documents and turns them into components.
 type loader struct {
 	fsys  fs.FS
 	bytes int64 // still to be read
-	nodes int   // that were read
-	owned int   // that documents have, which share what they read
+	nodes int   // elements read
+	owned int   // elements of all documents, of which several may share what was read
 	docs  map[docKey]*document
 	order []*document
-	files map[string][]*node // read already; a chameleon is read once for all its namespaces
+	files map[string][]*node // schemas read; a chameleon is read once for all its namespaces
 
 	build builder
 }
@@ -76,8 +76,8 @@ func (l *loader) file(name string) ([]*node, error) {
 	return roots, nil
 }
 
-// document takes in a schema, and everything that it includes and imports. An
-// including schema passes its target namespace on.
+// document loads a schema and everything that it includes and imports. An
+// including schema passes on its target namespace.
 func (l *loader) document(file string, root *node, index int, including string) *document {
 	target, has := root.attr("targetNamespace")
 	target = collapse(target)
@@ -96,7 +96,7 @@ func (l *loader) document(file string, root *node, index int, including string) 
 		fail(nil, "limit", "too many schema documents")
 	}
 	d := &document{file: file, target: target, chameleon: chameleon, imports: map[string]bool{}, missing: map[string]string{}}
-	d.root = l.own(root, d)
+	d.root = l.copyFor(root, d)
 	l.docs[key] = d
 	l.order = append(l.order, d)
 	if has && target == "" {
@@ -107,7 +107,7 @@ func (l *loader) document(file string, root *node, index int, including string) 
 	d.qualifiedAttributes = d.root.oneOf("attributeFormDefault", "unqualified", "qualified") == "qualified"
 	d.blockDefault = d.root.derivations("blockDefault", 0, dExtension|dRestriction|dSubstitution)
 	d.finalDefault = d.root.derivations("finalDefault", 0, dExtension|dRestriction|dList|dUnion)
-	for _, k := range d.root.kids {
+	for _, k := range d.root.children {
 		switch k.name {
 		case "include":
 			l.include(d, k)
@@ -120,16 +120,17 @@ func (l *loader) document(file string, root *node, index int, including string) 
 	return d
 }
 
-// own copies a tree for a document, since a chameleon belongs to several.
-func (l *loader) own(n *node, d *document) *node {
+// copyFor copies a tree for a document, since a chameleon belongs to several
+// documents.
+func (l *loader) copyFor(n *node, d *document) *node {
 	if l.owned++; l.owned > maxNodes {
 		fail(&node{doc: d}, "limit", "the schema documents hold too many elements")
 	}
 	c := *n
 	c.doc = d
-	c.kids = make([]*node, len(n.kids))
-	for i, k := range n.kids {
-		c.kids[i] = l.own(k, d)
+	c.children = make([]*node, len(n.children))
+	for i, k := range n.children {
+		c.children[i] = l.copyFor(k, d)
 	}
 	return &c
 }
@@ -196,8 +197,8 @@ func (l *loader) importSchema(d *document, n *node) {
 	l.document(name, roots[0], 0, "")
 }
 
-// rethrow leaves the recursion with the error of another file; an error that
-// names no place there gets the place that led to it.
+// rethrow leaves the recursion with the error of another file. If that error has
+// no place in the other file, it gets the place that referred to the file.
 func rethrow(n *node, err error) {
 	var se *SchemaError
 	if !errors.As(err, &se) {

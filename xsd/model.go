@@ -1,41 +1,46 @@
 package xsd
 
-// model is the content model of a complex type: a tree in which a place is the
-// leaf that took the last element, together with the counts of the rounds made
-// in the groups around it. Unique Particle Attribution makes the next place a
-// function of the name that follows, so no place needs a table of successors:
-// memory is linear in the size of the schema, and maxOccurs is only a number.
+// model is the content model of a complex type: a tree of particles. Its state
+// is the leaf that matched the last element, together with the counts of the
+// rounds made in the groups around that leaf. Unique Particle Attribution makes
+// the next state a function of the name that follows, so no state needs a table
+// of successors: memory is linear in the size of the schema, and maxOccurs is
+// only a number.
 type model struct {
-	root     *part
-	leaves   []*part
+	root     *modelParticle
+	leaves   []*modelParticle
 	counters int
-	all      bool // root is xs:all: the place is the set of what occurred
-	sets     bool // counters are unrolled, and a place is a set of leaves
-	parts    int  // how many there are, where sets is true
+	all      bool // root is xs:all, and the state is the set of leaves that occurred
+	// ambiguous says that counts are ambiguous: counters are unrolled, and the
+	// state is a set of leaves.
+	ambiguous bool
+	particles int // the number of particles of an ambiguous model
 }
 
-// part is a particle of one content model.
-type part struct {
+// modelParticle is a particle of one content model. A leaf is an element or a
+// wildcard.
+type modelParticle struct {
 	op       operator
-	min, max int64 // max -1 is unbounded; min is 0 where a round can be empty
+	min, max int64 // max -1 is unbounded; min is 0 if a round can be empty
 	elem     *elementDecl
 	wild     *wildcard
-	kids     []*part
-	up       *part
-	index    int // among the kids of up, and of a leaf that xs:all holds: its bit
+	children []*modelParticle
+	parent   *modelParticle
+	index    int // among the children of parent; for a child of xs:all, also its bit
 	nullable bool
-	counter  int // which counter counts the rounds, -1 for none
-	id       int // of a leaf
-	num      int // of any part, where places are sets
+	counter  int // the counter of its rounds, -1 for none
+	id       int // the number of a leaf
+	num      int // the number of any particle of an ambiguous model
 	node     *node
 
-	// The leaves that can be first, where they are many.
-	heads map[symbol]*part
-	wilds []*part
+	// firstByName and firstWildcards hold the leaves that can be first, if they
+	// are many.
+	firstByName    map[symbol]*modelParticle
+	firstWildcards []*modelParticle
 }
 
-// matches tells whether a leaf takes an element.
-func (p *part) matches(sym symbol, uri string) bool {
+// matches reports whether a leaf matches an element.
+func (p *modelParticle) matches(sym symbol, uri string) bool {
 	if p.op == opAny {
 		return p.wild.allows(uri)
 	}
@@ -50,26 +55,26 @@ func (p *part) matches(sym symbol, uri string) bool {
 	return false
 }
 
-// find returns the leaf that takes an element at the beginning of a round.
-func (p *part) find(sym symbol, uri string) *part {
+// find returns the leaf that matches an element at the beginning of a round.
+func (p *modelParticle) find(sym symbol, uri string) *modelParticle {
 	switch {
 	case p.op == opElement || p.op == opAny:
 		if p.matches(sym, uri) {
 			return p
 		}
 		return nil
-	case p.heads != nil:
-		if leaf := p.heads[sym]; leaf != nil {
+	case p.firstByName != nil:
+		if leaf := p.firstByName[sym]; leaf != nil {
 			return leaf
 		}
-		for _, w := range p.wilds {
+		for _, w := range p.firstWildcards {
 			if w.wild.allows(uri) {
 				return w
 			}
 		}
 		return nil
 	}
-	for _, k := range p.kids {
+	for _, k := range p.children {
 		if leaf := k.find(sym, uri); leaf != nil {
 			return leaf
 		}
@@ -80,20 +85,20 @@ func (p *part) find(sym symbol, uri string) *part {
 	return nil
 }
 
-// step returns the leaf that takes the next element, or nil. counts change
-// only where it takes it. With force it ignores what is missing before it.
-func (m *model) step(cur *part, counts []int64, sym symbol, uri string, force bool) *part {
+// step returns the leaf that matches the next element, or nil. It changes counts
+// only if there is one. With force it ignores elements that are missing before.
+func (m *model) step(cur *modelParticle, counts []int64, sym symbol, uri string, force bool) *modelParticle {
 	if m.all {
 		return m.stepAll(counts, sym, uri)
 	}
 	if cur == nil {
 		leaf := m.root.find(sym, uri)
 		if leaf == nil && force && m.root.op == opSequence {
-			leaf = m.root.search(0, sym, uri)
+			leaf = m.root.findSkipping(0, sym, uri)
 		}
 		return enter(leaf, nil, counts)
 	}
-	for n := cur; ; n = n.up {
+	for n := cur; ; n = n.parent {
 		if n.max != 1 {
 			if n.counter < 0 || n.max < 0 || counts[n.counter] < n.max {
 				if leaf := n.find(sym, uri); leaf != nil {
@@ -107,14 +112,14 @@ func (m *model) step(cur *part, counts []int64, sym symbol, uri string, force bo
 				return nil
 			}
 		}
-		up := n.up
+		up := n.parent
 		if up == nil {
 			return nil
 		}
 		if up.op != opSequence {
 			continue
 		}
-		for _, k := range up.kids[n.index+1:] {
+		for _, k := range up.children[n.index+1:] {
 			if leaf := k.find(sym, uri); leaf != nil {
 				return enter(leaf, up, counts)
 			}
@@ -125,9 +130,10 @@ func (m *model) step(cur *part, counts []int64, sym symbol, uri string, force bo
 	}
 }
 
-// search looks for a leaf past what is missing at the beginning of p.
-func (p *part) search(from int, sym symbol, uri string) *part {
-	for _, k := range p.kids[from:] {
+// findSkipping looks for a leaf in the children from a given one on, past
+// elements that are missing.
+func (p *modelParticle) findSkipping(from int, sym symbol, uri string) *modelParticle {
+	for _, k := range p.children[from:] {
 		if leaf := k.find(sym, uri); leaf != nil {
 			return leaf
 		}
@@ -136,11 +142,11 @@ func (p *part) search(from int, sym symbol, uri string) *part {
 }
 
 // enter begins the first round of every group between leaf and outer.
-func enter(leaf, outer *part, counts []int64) *part {
+func enter(leaf, outer *modelParticle, counts []int64) *modelParticle {
 	if leaf == nil {
 		return nil
 	}
-	for p := leaf; p != outer; p = p.up {
+	for p := leaf; p != outer; p = p.parent {
 		if p.counter >= 0 {
 			counts[p.counter] = 1
 		}
@@ -148,7 +154,7 @@ func enter(leaf, outer *part, counts []int64) *part {
 	return leaf
 }
 
-func (m *model) stepAll(counts []int64, sym symbol, uri string) *part {
+func (m *model) stepAll(counts []int64, sym symbol, uri string) *modelParticle {
 	leaf := m.root.find(sym, uri)
 	if leaf == nil {
 		return nil
@@ -161,8 +167,8 @@ func (m *model) stepAll(counts []int64, sym symbol, uri string) *part {
 	return leaf
 }
 
-// done tells whether the content may end.
-func (m *model) done(cur *part, counts []int64) bool {
+// accepts reports whether the content may end.
+func (m *model) accepts(cur *modelParticle, counts []int64) bool {
 	if m.all {
 		some := false
 		for _, c := range counts {
@@ -171,7 +177,7 @@ func (m *model) done(cur *part, counts []int64) bool {
 		if !some && m.root.nullable {
 			return true
 		}
-		for _, k := range m.root.kids {
+		for _, k := range m.root.children {
 			if k.min > 0 && counts[k.index/63]&(1<<(k.index%63)) == 0 {
 				return false
 			}
@@ -181,18 +187,18 @@ func (m *model) done(cur *part, counts []int64) bool {
 	if cur == nil {
 		return m.root.nullable
 	}
-	for n := cur; ; n = n.up {
+	for n := cur; ; n = n.parent {
 		if n.counter >= 0 && counts[n.counter] < n.min {
 			return false
 		}
-		up := n.up
+		up := n.parent
 		if up == nil {
 			return true
 		}
 		if up.op != opSequence {
 			continue
 		}
-		for _, k := range up.kids[n.index+1:] {
+		for _, k := range up.children[n.index+1:] {
 			if !k.nullable {
 				return false
 			}
@@ -200,13 +206,13 @@ func (m *model) done(cur *part, counts []int64) bool {
 	}
 }
 
-// maxReach is how many leaves are enough to tell what could come next.
-const maxReach = 4 * maxWanted
+// maxNext is the number of leaves that are enough to say what could come next.
+const maxNext = 4 * maxWanted
 
-// reach appends leaves that can come next, some maxReach where they are many.
-func (m *model) reach(dst []*part, cur *part, counts []int64) []*part {
+// next appends the leaves that can come next, but not many more than maxNext.
+func (m *model) next(dst []*modelParticle, cur *modelParticle, counts []int64) []*modelParticle {
 	if m.all {
-		for _, k := range m.root.kids {
+		for _, k := range m.root.children {
 			if counts[k.index/63]&(1<<(k.index%63)) == 0 {
 				dst = append(dst, k)
 			}
@@ -216,23 +222,23 @@ func (m *model) reach(dst []*part, cur *part, counts []int64) []*part {
 	if cur == nil {
 		return m.root.first(dst)
 	}
-	for n := cur; ; n = n.up {
+	for n := cur; ; n = n.parent {
 		if n.max != 1 && (n.counter < 0 || n.max < 0 || counts[n.counter] < n.max) {
 			dst = n.first(dst)
 		}
 		if n.counter >= 0 && counts[n.counter] < n.min {
 			return dst
 		}
-		up := n.up
+		up := n.parent
 		if up == nil {
 			return dst
 		}
 		if up.op != opSequence {
 			continue
 		}
-		for _, k := range up.kids[n.index+1:] {
+		for _, k := range up.children[n.index+1:] {
 			dst = k.first(dst)
-			if !k.nullable || len(dst) >= maxReach {
+			if !k.nullable || len(dst) >= maxNext {
 				return dst
 			}
 		}
@@ -240,13 +246,13 @@ func (m *model) reach(dst []*part, cur *part, counts []int64) []*part {
 }
 
 // first appends the leaves that can begin a round.
-func (p *part) first(dst []*part) []*part {
+func (p *modelParticle) first(dst []*modelParticle) []*modelParticle {
 	if p.op == opElement || p.op == opAny {
 		return append(dst, p)
 	}
-	for _, k := range p.kids {
+	for _, k := range p.children {
 		dst = k.first(dst)
-		if len(dst) >= maxReach {
+		if len(dst) >= maxNext {
 			break
 		}
 		if p.op == opSequence && !k.nullable {

@@ -92,7 +92,7 @@ func TestModels(t *testing.T) {
 				}
 				continue
 			}
-			if m := one.elements[qname{"", "r"}].typ.model; m != nil && m.sets {
+			if m := one.elements[qname{"", "r"}].typ.model; m != nil && m.ambiguous {
 				unrolled++
 			}
 			re := regexp.MustCompile("^(?:" + goes + ")$")

@@ -10,8 +10,8 @@ func (q qname) String() string {
 	return "{" + q.uri + "}" + q.local
 }
 
-// symbol is the number of an expanded name that the schema mentions. 0 is
-// every other name.
+// symbol is the number of an expanded name that the schema mentions. 0 means any
+// other name.
 type symbol int32
 
 type symbols struct {

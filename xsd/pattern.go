@@ -6,32 +6,32 @@ import (
 	"unicode/utf8"
 )
 
-// pattern is a compiled pattern: a nondeterministic automaton, and where that
-// makes no more than maxTable states, the deterministic one for it. Matching
+// pattern is a compiled pattern: a nondeterministic automaton (NFA), and if that
+// takes at most maxTable states, the deterministic one for it (DFA). Matching
 // takes time in proportion to the length of the value.
 type pattern struct {
 	source string
 	size   int // states before they are made deterministic
-	prog   []inst
+	prog   []nfaState
 	start  []int32
-	// Characters that no set of the pattern tells apart are of one class.
+	// Characters that no set of the pattern distinguishes are in one class.
 	ascii   [utf8.RuneSelf]uint16
 	bounds  []rune // first characters of the ranges above ASCII
 	classOf []uint16
 	classes int
 
-	classSets [][]bool // by inst.set: the classes it takes
+	classSets [][]bool // by nfaState.set: the classes in the set
 
 	table  []uint16 // state*classes+class → state; state 0 is dead, 1 the start
 	accept []bool
-	lazy   int // number of the table that a valuer builds, from 1; 0 for none
+	lazy   int // number of the table that a valueChecker builds lazily, from 1; 0 for none
 }
 
-// inst is a state of the automaton: it takes a character and goes on, forks, or accepts.
-type inst struct {
-	set   int32 // which characters, -1 for a fork or the end; into classSets, while compiling into sets
+// nfaState is a state of the NFA: it consumes a character, forks, or accepts.
+type nfaState struct {
+	set   int32 // index of its characters in classSets (while compiling, in sets); -1 for a fork or the end
 	out   int32
-	other int32 // of a fork, -1 for none
+	other int32 // the second branch of a fork, -1 for none
 	end   bool
 }
 
@@ -39,8 +39,8 @@ const (
 	maxTable     = 400
 	maxLazy      = 2000
 	maxLazyTable = 1 << 22
-	maxLazyHeld  = 1 << 17 // states in all the sets of a growing table
-	lazyWork     = 1 << 24 // states that the growing tables may go through in one document,
+	maxLazyHeld  = 1 << 17 // NFA states in all the sets of a lazy table
+	lazyWork     = 1 << 24 // NFA states that the lazy tables may visit in one document,
 	lazyPerByte  = 32      // and in addition for each byte that they match
 	maxTableWork = 100_000
 )
@@ -48,7 +48,7 @@ const (
 type patternCompiler struct {
 	sets  []charset
 	known map[*[2]rune]int32
-	nodes []inst
+	nodes []nfaState
 }
 
 func compilePattern(source string) (*pattern, error) {
@@ -57,13 +57,13 @@ func compilePattern(source string) (*pattern, error) {
 		return nil, err
 	}
 	c := &patternCompiler{known: map[*[2]rune]int32{}}
-	end := c.node(inst{set: -1, out: -1, other: -1, end: true})
+	end := c.node(nfaState{set: -1, out: -1, other: -1, end: true})
 	first, err := c.build(re, end)
 	if err != nil {
 		return nil, err
 	}
 	p := &pattern{source: source}
-	setClasses := p.split(c.sets)
+	setClasses := p.splitClasses(c.sets)
 	if setClasses == nil && len(c.sets) > 0 {
 		return nil, errPatternSize
 	}
@@ -71,12 +71,12 @@ func compilePattern(source string) (*pattern, error) {
 	if len(p.prog) > 2*maxPattern {
 		return nil, errPatternSize
 	}
-	p.takes(setClasses)
-	p.determine(first)
+	p.fillClassSets(setClasses)
+	p.buildDFA(first)
 	return p, nil
 }
 
-// set numbers a set; a part that is repeated shares its own.
+// set returns the index of a set. The copies of a repeated part share one.
 func (c *patternCompiler) set(s charset) int32 {
 	if len(s) == 0 {
 		c.sets = append(c.sets, s)
@@ -91,35 +91,35 @@ func (c *patternCompiler) set(s charset) int32 {
 	return n
 }
 
-func (c *patternCompiler) node(n inst) int32 {
+func (c *patternCompiler) node(n nfaState) int32 {
 	c.nodes = append(c.nodes, n)
 	return int32(len(c.nodes) - 1)
 }
 
-// build makes the nodes of re that lead to next, and returns the first.
+// build makes the states of re that lead to next, and returns the first.
 func (c *patternCompiler) build(re *regex, next int32) (int32, error) {
 	if len(c.nodes) > 2*maxPattern {
 		return 0, errPatternSize
 	}
 	switch re.op {
 	case reSet:
-		return c.node(inst{set: c.set(re.set), out: next, other: -1}), nil
+		return c.node(nfaState{set: c.set(re.set), out: next, other: -1}), nil
 	case reSequence:
-		for i := len(re.kids) - 1; i >= 0; i-- {
+		for i := len(re.children) - 1; i >= 0; i-- {
 			var err error
-			if next, err = c.build(re.kids[i], next); err != nil {
+			if next, err = c.build(re.children[i], next); err != nil {
 				return 0, err
 			}
 		}
 		return next, nil
 	case reChoice:
 		at := int32(-1)
-		for i := len(re.kids) - 1; i >= 0; i-- {
-			k, err := c.build(re.kids[i], next)
+		for i := len(re.children) - 1; i >= 0; i-- {
+			k, err := c.build(re.children[i], next)
 			if err != nil {
 				return 0, err
 			}
-			at = c.node(inst{set: -1, out: k, other: at})
+			at = c.node(nfaState{set: -1, out: k, other: at})
 		}
 		return at, nil
 	}
@@ -128,13 +128,13 @@ func (c *patternCompiler) build(re *regex, next int32) (int32, error) {
 
 func (c *patternCompiler) repeat(re *regex, next int32) (int32, error) {
 	at := next
-	// Something that matches only nothing may repeat as often as it likes.
-	if empty(re.kids[0]) {
+	// Repeating what matches only the empty string changes nothing.
+	if empty(re.children[0]) {
 		return next, nil
 	}
 	if re.max < 0 {
-		loop := c.node(inst{set: -1, other: next})
-		body, err := c.build(re.kids[0], loop)
+		loop := c.node(nfaState{set: -1, other: next})
+		body, err := c.build(re.children[0], loop)
 		if err != nil {
 			return 0, err
 		}
@@ -142,16 +142,16 @@ func (c *patternCompiler) repeat(re *regex, next int32) (int32, error) {
 		at = loop
 	} else {
 		for range re.max - re.min {
-			body, err := c.build(re.kids[0], at)
+			body, err := c.build(re.children[0], at)
 			if err != nil {
 				return 0, err
 			}
-			at = c.node(inst{set: -1, out: body, other: next})
+			at = c.node(nfaState{set: -1, out: body, other: next})
 		}
 	}
 	for range re.min {
 		var err error
-		if at, err = c.build(re.kids[0], at); err != nil {
+		if at, err = c.build(re.children[0], at); err != nil {
 			return 0, err
 		}
 	}
@@ -163,9 +163,9 @@ func empty(re *regex) bool {
 	case reSet:
 		return false
 	case reRepeat:
-		return re.max == 0 || empty(re.kids[0])
+		return re.max == 0 || empty(re.children[0])
 	}
-	for _, k := range re.kids {
+	for _, k := range re.children {
 		if !empty(k) {
 			return false
 		}
@@ -173,8 +173,9 @@ func empty(re *regex) bool {
 	return true
 }
 
-// split finds the classes of characters and returns for each set its classes.
-func (p *pattern) split(sets []charset) [][]uint16 {
+// splitClasses finds the classes of characters and returns the classes of each
+// set.
+func (p *pattern) splitClasses(sets []charset) [][]uint16 {
 	seen := map[string]int{}
 	var distinct []charset
 	index := make([]int, len(sets))
@@ -202,7 +203,7 @@ func (p *pattern) split(sets []charset) [][]uint16 {
 	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
-	// Ranges that the same sets hold are one class.
+	// Ranges that are in the same sets form one class.
 	signature := make([][]byte, len(cuts))
 	words := (len(distinct) + 7) / 8
 	for i := range signature {
@@ -253,7 +254,7 @@ func (p *pattern) split(sets []charset) [][]uint16 {
 	return out
 }
 
-// tooWide tells that finding the classes would take too long.
+// tooWide reports whether finding the classes would take too long.
 func (p *pattern) tooWide(sets []charset) bool {
 	ranges := 0
 	for _, s := range sets {
@@ -267,9 +268,9 @@ func (p *pattern) class(r rune) uint16 {
 	return p.classOf[i-1]
 }
 
-// determine makes the table of the deterministic automaton, unless it grows too large.
-func (p *pattern) determine(first int32) {
-	d := newDeterminer(p)
+// buildDFA makes the table of the DFA, unless it grows too large.
+func (p *pattern) buildDFA(first int32) {
+	d := newDFABuilder(p)
 	d.round++
 	d.reach(first)
 	slices.Sort(d.next)

@@ -5,8 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// determiner turns sets of states into states, all at once or as they come up.
-type determiner struct {
+// dfaBuilder makes the states of a DFA, each a set of NFA states, all at once or
+// as matching needs them.
+type dfaBuilder struct {
 	p      *pattern
 	sets   [][]int32
 	index  map[string]int
@@ -18,14 +19,14 @@ type determiner struct {
 	next   []int32
 	stack  []int32
 	work   int
-	held   int // states in sets
+	held   int // NFA states in all sets
 }
 
-// unknown marks a step that was not taken yet.
+// unknown marks a transition that was not computed yet.
 const unknown = 0xFFFF
 
-func newDeterminer(p *pattern) *determiner {
-	d := &determiner{p: p, index: map[string]int{}, mark: make([]int32, len(p.prog))}
+func newDFABuilder(p *pattern) *dfaBuilder {
+	d := &dfaBuilder{p: p, index: map[string]int{}, mark: make([]int32, len(p.prog))}
 	d.state(nil) // 0: dead
 	for i := range d.table {
 		d.table[i] = 0
@@ -33,8 +34,8 @@ func newDeterminer(p *pattern) *determiner {
 	return d
 }
 
-// state returns the number of a set of states.
-func (d *determiner) state(set []int32) int {
+// state returns the number of the DFA state for a set of NFA states.
+func (d *dfaBuilder) state(set []int32) int {
 	d.key = d.key[:0]
 	for _, s := range set {
 		d.key = append(d.key, byte(s), byte(s>>8), byte(s>>16))
@@ -57,9 +58,9 @@ func (d *determiner) state(set []int32) int {
 	return q
 }
 
-// reach adds to next the states that take a character, or accept, and that a
-// state leads to by forks.
-func (d *determiner) reach(from int32) {
+// reach adds to next the states that consume a character or accept, and to which
+// forks lead from a state.
+func (d *dfaBuilder) reach(from int32) {
 	d.stack = append(d.stack[:0], from)
 	for len(d.stack) > 0 {
 		n := d.stack[len(d.stack)-1]
@@ -77,7 +78,7 @@ func (d *determiner) reach(from int32) {
 	}
 }
 
-func (d *determiner) step(q int, c uint16) int {
+func (d *dfaBuilder) step(q int, c uint16) int {
 	at := q*d.p.classes + int(c)
 	if to := d.table[at]; to != unknown {
 		return int(to)
@@ -96,8 +97,8 @@ func (d *determiner) step(q int, c uint16) int {
 	return to
 }
 
-// takes fills classSets; sets with the same classes share one.
-func (p *pattern) takes(setClasses [][]uint16) {
+// fillClassSets fills classSets. Sets with the same classes share an entry.
+func (p *pattern) fillClassSets(setClasses [][]uint16) {
 	seen := map[string]int32{}
 	index := make([]int32, len(setClasses))
 	for i, cs := range setClasses {
@@ -124,27 +125,27 @@ func (p *pattern) takes(setClasses [][]uint16) {
 	}
 }
 
-// match tells whether the whole of s matches.
-func (v *valuer) match(p *pattern, s []byte) bool {
+// match reports whether the whole of s matches.
+func (v *valueChecker) match(p *pattern, s []byte) bool {
 	return v.accepts(p, v.advance(p, v.startState(p), s))
 }
 
-func (v *valuer) startState(p *pattern) int {
+func (v *valueChecker) startState(p *pattern) int {
 	if p.table != nil {
 		return 1
 	}
-	return v.determiner(p).state(p.start)
+	return v.lazyDFA(p).state(p.start)
 }
 
-func (v *valuer) accepts(p *pattern, q int) bool {
+func (v *valueChecker) accepts(p *pattern, q int) bool {
 	if p.table != nil {
 		return p.accept[q]
 	}
-	return v.determiner(p).accept[q]
+	return v.lazyDFA(p).accept[q]
 }
 
-// advance returns the state after s; 0 is the one from which nothing matches.
-func (v *valuer) advance(p *pattern, q int, s []byte) int {
+// advance returns the state after s; from state 0, nothing matches.
+func (v *valueChecker) advance(p *pattern, q int, s []byte) int {
 	if p.table == nil {
 		return v.advanceLazily(p, q, s)
 	}
@@ -165,19 +166,20 @@ func (v *valuer) advance(p *pattern, q int, s []byte) int {
 	return q
 }
 
-// determiner returns the growing table of a pattern that has none of its own.
-func (v *valuer) determiner(p *pattern) *determiner {
+// lazyDFA returns the DFA that grows as matching needs it, for a pattern whose
+// DFA was too large to build.
+func (v *valueChecker) lazyDFA(p *pattern) *dfaBuilder {
 	for len(v.lazy) < p.lazy {
 		v.lazy = append(v.lazy, nil)
 	}
 	if v.lazy[p.lazy-1] == nil {
-		v.lazy[p.lazy-1] = newDeterminer(p)
+		v.lazy[p.lazy-1] = newDFABuilder(p)
 	}
 	return v.lazy[p.lazy-1]
 }
 
-func (v *valuer) advanceLazily(p *pattern, q int, s []byte) int {
-	d := v.determiner(p)
+func (v *valueChecker) advanceLazily(p *pattern, q int, s []byte) int {
+	d := v.lazyDFA(p)
 	v.matched += len(s)
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRune(s[i:])
@@ -189,9 +191,9 @@ func (v *valuer) advanceLazily(p *pattern, q int, s []byte) int {
 			c = p.class(r)
 		}
 		if len(d.sets) > maxLazy || len(d.table) > maxLazyTable || d.held > maxLazyHeld {
-			// It has grown too large: begin anew from here.
+			// The table has grown too large, so it starts again from here.
 			here := append([]int32(nil), d.sets[q]...)
-			*d = *newDeterminer(p)
+			*d = *newDFABuilder(p)
 			q = d.state(here)
 		}
 		before := d.work

@@ -12,7 +12,7 @@ var errPatternSize = errors.New("the pattern is too large")
 type regex struct {
 	op       regexOp
 	set      charset
-	kids     []*regex
+	children []*regex
 	min, max int // max -1 is unbounded
 }
 
@@ -71,13 +71,13 @@ func (p *patternParser) choice() *regex {
 		panic(patternError{errPatternSize})
 	}
 	defer func() { p.depth-- }()
-	re := &regex{op: reChoice, kids: []*regex{p.branch()}}
+	re := &regex{op: reChoice, children: []*regex{p.branch()}}
 	for p.peek() == '|' {
 		p.i++
-		re.kids = append(re.kids, p.branch())
+		re.children = append(re.children, p.branch())
 	}
-	if len(re.kids) == 1 {
-		return re.kids[0]
+	if len(re.children) == 1 {
+		return re.children[0]
 	}
 	return re
 }
@@ -89,7 +89,7 @@ func (p *patternParser) branch() *regex {
 		if c < 0 || c == '|' || c == ')' {
 			return re
 		}
-		re.kids = append(re.kids, p.piece())
+		re.children = append(re.children, p.piece())
 	}
 }
 
@@ -98,16 +98,16 @@ func (p *patternParser) piece() *regex {
 	switch p.peek() {
 	case '?':
 		p.i++
-		return &regex{op: reRepeat, kids: []*regex{a}, min: 0, max: 1}
+		return &regex{op: reRepeat, children: []*regex{a}, min: 0, max: 1}
 	case '*':
 		p.i++
-		return &regex{op: reRepeat, kids: []*regex{a}, min: 0, max: -1}
+		return &regex{op: reRepeat, children: []*regex{a}, min: 0, max: -1}
 	case '+':
 		p.i++
-		return &regex{op: reRepeat, kids: []*regex{a}, min: 1, max: -1}
+		return &regex{op: reRepeat, children: []*regex{a}, min: 1, max: -1}
 	case '{':
 		p.i++
-		r := &regex{op: reRepeat, kids: []*regex{a}, min: p.number()}
+		r := &regex{op: reRepeat, children: []*regex{a}, min: p.number()}
 		r.max = r.min
 		if p.peek() == ',' {
 			p.i++
@@ -169,7 +169,7 @@ func (p *patternParser) atom() *regex {
 	return &regex{op: reSet, set: charset{{c, c}}}
 }
 
-// class reads what stands behind [, up to and with ].
+// class reads a character class from after the [ to the ] that ends it.
 func (p *patternParser) class() charset {
 	if p.depth++; p.depth > 200 {
 		panic(patternError{errPatternSize})
@@ -230,7 +230,7 @@ func (p *patternParser) class() charset {
 	}
 }
 
-// member reads one character, or an escape for several.
+// member reads one character, or an escape for several characters.
 func (p *patternParser) member() (c rune, multi charset, single bool) {
 	c = p.peek()
 	if c == '\\' {
@@ -247,7 +247,7 @@ func (p *patternParser) member() (c rune, multi charset, single bool) {
 	return c, nil, true
 }
 
-// escape reads \ and what belongs to it; single tells that it is one character.
+// escape reads an escape. single says that it means one character.
 func (p *patternParser) escape() (set charset, single bool) {
 	p.i++
 	c := p.peek()
@@ -291,15 +291,15 @@ func (p *patternParser) cached(key string, make func() charset) charset {
 	return set
 }
 
-// multiCharacter is the set of an escape of one letter (XSD2 F.1.1).
+// multiCharacter returns the set of a multi-character escape (XSD2 F.1.1).
 func multiCharacter(c rune) charset {
 	switch c {
 	case 's':
 		return spaceSet
 	case 'i':
-		return joined(nameStart, charset{{':', ':'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}})
+		return unionOf(nameStart, charset{{':', ':'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}})
 	case 'c':
-		return joined(nameChar, charset{{'-', '.'}, {'0', ':'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}})
+		return unionOf(nameChar, charset{{'-', '.'}, {'0', ':'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}})
 	case 'd':
 		return fromTables(unicode.Nd)
 	case 'w':
@@ -329,7 +329,7 @@ var (
 	surrogates = charset{{0xD800, 0xDFFF}}
 )
 
-// property returns a category or a block (XSD2 F.1.1).
+// property returns the set of a category or a block (XSD2 F.1.1).
 func property(name string) (charset, bool) {
 	if len(name) > 2 && name[:2] == "Is" {
 		set, ok := blocks[name[2:]]
@@ -341,10 +341,10 @@ func property(name string) (charset, bool) {
 		"Cc", "Cf", "Co":
 		return fromTables(unicode.Categories[name]), true
 	case "C", "Cn":
-		// What no other category holds is not assigned.
+		// A character in no other category is unassigned.
 		known := fromTables(unicode.L, unicode.M, unicode.N, unicode.P, unicode.Z, unicode.S)
 		if name == "Cn" {
-			known = joined(known, fromTables(unicode.Cc, unicode.Cf, unicode.Co), surrogates)
+			known = unionOf(known, fromTables(unicode.Cc, unicode.Cf, unicode.Co), surrogates)
 		}
 		return known.not(), true
 	}

@@ -24,7 +24,7 @@ func matchPattern(t testing.TB, source, s string) bool {
 	if p.table == nil {
 		p.lazy = 1
 	}
-	v := &valuer{}
+	v := &valueChecker{}
 	return v.match(p, []byte(s))
 }
 
@@ -93,7 +93,7 @@ func TestHostilePatterns(t *testing.T) {
 		c, err := compilePattern(p)
 		if err == nil {
 			c.lazy = 1
-			v := &valuer{}
+			v := &valueChecker{}
 			v.match(c, []byte(strings.Repeat("ab", 5000)))
 			v.match(c, []byte(strings.Repeat("a", 10000)+"!"))
 		}

@@ -16,9 +16,9 @@ type randomDocument struct {
 }
 
 func (r *randomDocument) literal(st *simpleType) string {
-	v := valuer{schema: r.s, scope: &scopes{}}
+	v := valueChecker{schema: r.s, scope: &namespaceStack{}}
 	for _, d := range [][2]string{{"t", "urn:t"}, {"x", xsdURI}} {
-		v.scope.list = append(v.scope.list, declaration{prefix: [2]int{len(v.scope.text), len(v.scope.text) + 1}, uri: [2]int{len(v.scope.text) + 1, len(v.scope.text) + 1 + len(d[1])}})
+		v.scope.list = append(v.scope.list, namespaceDecl{prefix: [2]int{len(v.scope.text), len(v.scope.text) + 1}, uri: [2]int{len(v.scope.text) + 1, len(v.scope.text) + 1 + len(d[1])}})
 		v.scope.text = append(append(v.scope.text, d[0]...), d[1]...)
 	}
 	if len(st.enumList) > 0 && r.IntN(3) > 0 {
@@ -139,11 +139,11 @@ func (r *randomDocument) content(g *tag, p *particle, depth int) {
 				}
 			}
 		case opChoice:
-			if len(p.kids) > 0 {
-				r.content(g, p.kids[r.IntN(len(p.kids))], depth)
+			if len(p.children) > 0 {
+				r.content(g, p.children[r.IntN(len(p.children))], depth)
 			}
 		default:
-			kids := slices.Clone(p.kids)
+			kids := slices.Clone(p.children)
 			if p.op == opAll {
 				r.Shuffle(len(kids), func(i, j int) { kids[i], kids[j] = kids[j], kids[i] })
 			}

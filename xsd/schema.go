@@ -1,14 +1,14 @@
-// Package xsd validates documents against XML Schema 1.0 (Second Edition) as
-// a stream of tokens: one reading of a record serves its canonical form, its
+// Package xsd validates documents against XML Schema 1.0 (Second Edition) as a
+// stream of tokens: one reading of a record serves its canonical form, its
 // validation and the rules at once, and memory does not grow with the record.
 //
-// Schemas are compiled from the files of one folder. Nothing is ever fetched:
-// not over the network, not from outside that folder, and xsi:schemaLocation
-// is ignored. What the package cannot do (xs:redefine) is an error when the
-// schema loads, never a silent pass.
+// Schemas are compiled from the files of one folder. The package never fetches
+// anything, neither over the network nor from outside that folder, and ignores
+// xsi:schemaLocation. A construct that it does not support (xs:redefine) is an
+// error when the schema loads, never a silent pass.
 //
-// In the comments "XSD1" and "XSD2" are XML Schema Part 1: Structures and
-// Part 2: Datatypes, both Second Edition; names such as cvc-elt.3 are theirs.
+// In the comments, "XSD1" and "XSD2" are XML Schema Part 1: Structures and
+// Part 2: Datatypes, both Second Edition; names such as cvc-elt.3 come from them.
 package xsd
 
 import (
@@ -36,16 +36,16 @@ type Schema struct {
 	notations  map[qname]bool
 	elemBySym  []*elementDecl // by symbol
 	attrBySym  []*attributeDecl
-	patterns   int // how many patterns have no table of their own
+	patterns   int // the number of patterns with a lazy table
 	anyType    *typeDef
 
 	pool sync.Pool // of *Validator
 }
 
-// Compile reads the schema documents named by roots, and all that they
-// include and import, from fsys. A location resolves inside fsys only; an
-// import whose file is not there is no error as long as nothing refers to it.
-// A root may be a WSDL 1.1 document: its embedded schemas are taken together.
+// Compile reads the schema documents named by roots, and all that they include
+// and import, from fsys. A location resolves only inside fsys. An import whose
+// file is missing is not an error as long as nothing refers to its namespace. A
+// root may be a WSDL 1.1 document, whose embedded schemas are compiled together.
 // The error is a *SchemaError, or wraps what reading a file returned.
 func Compile(fsys fs.FS, roots ...string) (*Schema, error) {
 	l := newLoader(fsys)
@@ -57,13 +57,13 @@ func Compile(fsys fs.FS, roots ...string) (*Schema, error) {
 	return l.compile()
 }
 
-// Has tells whether the schema declares a global element of that name, so
-// that a document or a part of one can be validated from it on.
+// Has reports whether the schema declares a global element of that name, with
+// which the validation of a document or of a part of one can begin.
 func (s *Schema) Has(uri, local string) bool { return s.elements[qname{uri, local}] != nil }
 
-// Validate reads a document to its end and reports every violation. The error
-// is the reader's, the context's, a *c14n.SyntaxError for what is not XML, or
-// a *LimitError; a document that merely is invalid returns nil.
+// Validate reads a document to its end and calls report for every violation. The
+// error is the reader's, the context's, a *c14n.SyntaxError for a document that
+// is not XML, or a *LimitError. For a document that is merely invalid it is nil.
 func Validate(ctx context.Context, s *Schema, r io.Reader, report func(Violation)) error {
 	v, _ := s.pool.Get().(*Validator)
 	if v == nil {

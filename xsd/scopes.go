@@ -2,18 +2,18 @@ package xsd
 
 import "csuis-offline/c14n"
 
-// scopes are the namespace declarations in scope, innermost last.
-type scopes struct {
+// namespaceStack holds the namespace declarations in scope, innermost last.
+type namespaceStack struct {
 	text []byte
-	list []declaration
+	list []namespaceDecl
 }
 
-type declaration struct {
+type namespaceDecl struct {
 	prefix, uri [2]int // in text
 }
 
-func (s *scopes) push(a *c14n.Attr) {
-	var d declaration
+func (s *namespaceStack) push(a *c14n.Attr) {
+	var d namespaceDecl
 	d.prefix[0] = len(s.text)
 	if len(a.Prefix) > 0 {
 		s.text = append(s.text, a.Local...)
@@ -25,15 +25,15 @@ func (s *scopes) push(a *c14n.Attr) {
 	s.list = append(s.list, d)
 }
 
-func (s *scopes) pop(mark int) {
+func (s *namespaceStack) pop(mark int) {
 	if len(s.list) > mark {
 		s.text = s.text[:s.list[mark].prefix[0]]
 		s.list = s.list[:mark]
 	}
 }
 
-// find returns the namespace of a prefix as a part of text.
-func (s *scopes) find(prefix []byte) ([]byte, bool) {
+// find returns the namespace name of a prefix as a slice of text.
+func (s *namespaceStack) find(prefix []byte) ([]byte, bool) {
 	for i := len(s.list) - 1; i >= 0; i-- {
 		d := &s.list[i]
 		if string(s.text[d.prefix[0]:d.prefix[1]]) == string(prefix) {
@@ -46,7 +46,7 @@ func (s *scopes) find(prefix []byte) ([]byte, bool) {
 	return nil, len(prefix) == 0
 }
 
-func (s *scopes) lookup(prefix []byte) (string, bool) {
+func (s *namespaceStack) lookup(prefix []byte) (string, bool) {
 	uri, ok := s.find(prefix)
 	return string(uri), ok
 }

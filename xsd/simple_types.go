@@ -26,11 +26,11 @@ const (
 	primNotation
 )
 
-// lexicon is a further rule for the literals of a built-in derived type.
-type lexicon uint8
+// lexicalRule is an additional rule for the literals of a built-in derived type.
+type lexicalRule uint8
 
 const (
-	lexNone lexicon = iota
+	lexNone lexicalRule = iota
 	lexInteger
 	lexUnsigned
 	lexLanguage
@@ -55,7 +55,8 @@ const (
 	collapsed
 )
 
-// identity tells what a value does besides being of its type (XSD2 3.3.8 to 3.3.11).
+// identityKind says whether a value is also an identifier, a reference or an
+// entity (XSD2 3.3.8 to 3.3.11).
 type identityKind uint8
 
 const (
@@ -71,7 +72,7 @@ type simpleType struct {
 	name     qname // of the nearest type with a name
 	variety  variety
 	prim     primitive
-	lex      lexicon
+	lex      lexicalRule
 	identity identityKind
 	isID     bool // an identifier (not a list or union of them)
 	refers   bool // a value may be an identifier, a reference to one or an entity
@@ -88,7 +89,7 @@ type simpleType struct {
 	patterns                     []patternStep
 	enum                         map[string]bool // by key
 	enumList                     []string
-	fixed                        map[string]bool // facets that may not change
+	fixed                        map[string]bool // facets that a derived type must not change
 }
 
 // bound is one of the facets minInclusive, minExclusive, maxInclusive, maxExclusive.
@@ -105,7 +106,7 @@ type patternStep struct {
 	patterns []*pattern
 }
 
-// ordered tells whether the type can have bounds.
+// ordered reports whether the type can have bounds.
 func (st *simpleType) ordered() bool {
 	return st.variety == atomic && st.prim >= primDecimal && st.prim <= primGMonth
 }
@@ -121,8 +122,8 @@ func (st *simpleType) hasLength() bool {
 	return false
 }
 
-// derivedOK is XSD1 3.14.6 and 3.4.6, Type Derivation OK: t is o, or derives
-// from it without a step in blocked.
+// derivedOK reports whether t is o, or derives from it without a step in blocked
+// (XSD1 3.14.6 and 3.4.6, Type Derivation OK).
 func derivedOK(t, o *typeDef, blocked derivations) bool {
 	if t == o {
 		return true
@@ -141,7 +142,7 @@ func derivedOK(t, o *typeDef, blocked derivations) bool {
 		}
 		if o.simple.variety == union && o.simple.plainUnion() && !t.complex && blocked&dRestriction == 0 {
 			for u := t; u != nil; u = u.base {
-				if u.simple != nil && o.simple.lists(u.simple) {
+				if u.simple != nil && o.simple.hasMember(u.simple) {
 					return true
 				}
 				if u.base == u {
@@ -153,16 +154,16 @@ func derivedOK(t, o *typeDef, blocked derivations) bool {
 	return false
 }
 
-// lists tells whether m is a member type of a union. A union inside of a union
-// is none: its members are (XSD1 3.14.2).
-func (st *simpleType) lists(m *simpleType) bool {
+// hasMember reports whether m is a member type of a union. A union inside a union
+// is not a member, but its members are (XSD1 3.14.2).
+func (st *simpleType) hasMember(m *simpleType) bool {
 	for _, k := range st.members {
-		if k.variety == union && k.lists(m) || k.variety != union && k == m {
+		if k.variety == union && k.hasMember(m) || k.variety != union && k == m {
 			return true
 		}
 	}
 	return false
 }
 
-// plainUnion tells that a union has no facets of its own.
+// plainUnion reports whether a union has no facets.
 func (st *simpleType) plainUnion() bool { return len(st.patterns) == 0 && st.enum == nil }

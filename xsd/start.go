@@ -7,18 +7,18 @@ import (
 	"csuis-offline/c14n"
 )
 
-var seed = maphash.MakeSeed()
+var hashSeed = maphash.MakeSeed()
 
-// assessment says how an element is to be judged.
+// assessment says how to validate an element.
 type assessment struct {
-	decl  *elementDecl
-	typ   *typeDef // where decl is nil and the type is known all the same
-	lax   bool     // a declaration may be missing
-	none  bool     // nobody judges it
-	wrong bool     // it was reported already
+	decl     *elementDecl
+	typ      *typeDef // the type, if it is known without decl
+	lax      bool     // a declaration may be missing
+	skip     bool     // do not validate it
+	reported bool     // it was reported as misplaced
 }
 
-// start judges a start tag.
+// start validates a start tag.
 func (v *Validator) start(t *c14n.Token) {
 	sym := v.s.symbols.find(t.URI, t.Local)
 	var a assessment
@@ -32,8 +32,8 @@ func (v *Validator) start(t *c14n.Token) {
 		p := v.top()
 		index = v.count(p, sym, t)
 		v.index = index
-		a = v.place(p, sym, t)
-		if a.none {
+		a = v.assessChild(p, sym, t)
+		if a.skip {
 			v.skip = 1
 			return
 		}
@@ -55,39 +55,39 @@ func (v *Validator) global(sym symbol) *elementDecl {
 	return v.s.elemBySym[sym]
 }
 
-// count returns the number of the element among those of its name.
+// count returns the number of the element among its siblings of the same name.
 func (v *Validator) count(p *frame, sym symbol, t *c14n.Token) int32 {
 	key := uint64(sym)
 	if sym == 0 {
-		key = maphash.Bytes(seed, t.Local) | 1<<63
+		key = maphash.Bytes(hashSeed, t.Local) | 1<<63
 	}
-	for i := len(p.kids) - 1; i >= 0; i-- {
-		if p.kids[i].key == key {
-			p.kids[i].n++
-			return p.kids[i].n
+	for i := len(p.childCounts) - 1; i >= 0; i-- {
+		if p.childCounts[i].key == key {
+			p.childCounts[i].n++
+			return p.childCounts[i].n
 		}
 	}
-	if len(p.kids) < maxSiblings {
-		p.kids = append(p.kids, sibling{key, 1})
+	if len(p.childCounts) < maxChildCounts {
+		p.childCounts = append(p.childCounts, childCount{key, 1})
 	}
 	return 1
 }
 
-// place finds what the content of p makes of an element.
-func (v *Validator) place(p *frame, sym symbol, t *c14n.Token) (a assessment) {
+// assessChild says how the content of p assesses a child element.
+func (v *Validator) assessChild(p *frame, sym symbol, t *c14n.Token) (a assessment) {
 	if p.nilled {
-		if !p.filled {
+		if !p.hasContent {
 			v.violation(Violation{Rule: NilContent, Clause: "cvc-elt.3.2.1", Found: string(t.Local)})
 		}
-		p.filled = true
-		return assessment{none: true}
+		p.hasContent = true
+		return assessment{skip: true}
 	}
-	p.filled = true
+	p.hasContent = true
 	if p.typ == nil {
 		return assessment{decl: v.global(sym), lax: true}
 	}
 	if !p.typ.complex || p.typ.kind == contentSimple || p.model == nil {
-		if !p.broken {
+		if !p.contentReported {
 			clause := "cvc-type.3.1.2"
 			if p.typ.complex {
 				clause = "cvc-complex-type.2.2"
@@ -98,70 +98,71 @@ func (v *Validator) place(p *frame, sym symbol, t *c14n.Token) (a assessment) {
 			if p.typ.complex && (p.typ.kind == contentMixed || p.typ.kind == contentElements) {
 				clause = "cvc-complex-type.2.4.d"
 			}
-			p.broken = true
+			p.contentReported = true
 			v.violation(Violation{Rule: ElementContent, Clause: clause, Found: string(t.Local)})
 		}
-		return assessment{none: true}
+		return assessment{skip: true}
 	}
-	if p.decl != nil && p.decl.value != nil && p.decl.value.fixed && p.values && !p.broken {
-		p.broken = true
+	if p.decl != nil && p.decl.value != nil && p.decl.value.fixed && p.collectsText && !p.contentReported {
+		p.contentReported = true
 		v.violation(Violation{Rule: ElementContent, Clause: "cvc-elt.5.2.2.1", Found: string(t.Local)})
 	}
 	leaf := v.step(p, sym, t.URI, false)
 	if leaf == nil {
 		return v.unexpected(p, sym, t)
 	}
-	return v.taken(leaf, sym)
+	return v.assessmentOf(leaf, sym)
 }
 
-// step moves the place in p's content.
-func (v *Validator) step(p *frame, sym symbol, uri string, force bool) *part {
+// step advances the state of p's content.
+func (v *Validator) step(p *frame, sym symbol, uri string, force bool) *modelParticle {
 	m := p.model
-	if m.sets {
+	if m.ambiguous {
 		return v.stepSet(p, sym, uri)
 	}
-	leaf := m.step(p.cur, v.counts[p.counts:p.counts+m.counters], sym, uri, force)
+	leaf := m.step(p.state, v.counts[p.counts:p.counts+m.counters], sym, uri, force)
 	if leaf != nil {
-		p.cur = leaf
+		p.state = leaf
 	}
 	return leaf
 }
 
-// stepSet moves a place that is a set of leaves; all that match are of one declaration.
-func (v *Validator) stepSet(p *frame, sym symbol, uri string) *part {
-	v.following(p)
-	var leaf *part
+// stepSet advances a state that is a set of leaves. All leaves that match have
+// the same declaration.
+func (v *Validator) stepSet(p *frame, sym symbol, uri string) *modelParticle {
+	v.fillFollow(p)
+	var leaf *modelParticle
 	n := 0
-	for _, l := range v.places.out {
+	for _, l := range v.follow.leaves {
 		if l.matches(sym, uri) {
 			leaf = l
-			v.places.out[n] = l
+			v.follow.leaves[n] = l
 			n++
 		}
 	}
 	if leaf == nil {
 		return nil
 	}
-	v.sets = append(v.sets[:p.sets], v.places.out[:n]...)
-	p.setsEnd = len(v.sets)
-	p.cur = leaf
+	v.states = append(v.states[:p.states], v.follow.leaves[:n]...)
+	p.statesEnd = len(v.states)
+	p.state = leaf
 	return leaf
 }
 
-// following fills v.places with the leaves that can come next.
-func (v *Validator) following(p *frame) {
-	v.places.begin(p.model)
-	if p.cur == nil {
-		v.places.after(p.model, nil)
+// fillFollow fills v.follow with the leaves that can come next.
+func (v *Validator) fillFollow(p *frame) {
+	v.follow.reset(p.model)
+	if p.state == nil {
+		v.follow.addFollow(p.model, nil)
 		return
 	}
-	for _, l := range v.sets[p.sets:p.setsEnd] {
-		v.places.after(p.model, l)
+	for _, l := range v.states[p.states:p.statesEnd] {
+		v.follow.addFollow(p.model, l)
 	}
 }
 
-// taken turns the leaf that takes an element into how the element is judged.
-func (v *Validator) taken(leaf *part, sym symbol) assessment {
+// assessmentOf returns how to validate an element that leaf matches.
+func (v *Validator) assessmentOf(leaf *modelParticle, sym symbol) assessment {
 	if leaf.op == opElement {
 		if leaf.elem.sym == sym {
 			return assessment{decl: leaf.elem}
@@ -174,58 +175,58 @@ func (v *Validator) taken(leaf *part, sym symbol) assessment {
 	}
 	switch leaf.wild.process {
 	case processSkip:
-		return assessment{none: true}
+		return assessment{skip: true}
 	case processLax:
 		return assessment{decl: v.global(sym), lax: true}
 	}
 	return assessment{decl: v.global(sym)}
 }
 
-// unexpected reports an element that may not stand where it stands, and finds
-// a way to go on: past what is missing, or as if the element were not there.
+// unexpected reports an element that may not occur where it does, and finds a way
+// to go on: past elements that are missing, or as if the element were absent.
 func (v *Validator) unexpected(p *frame, sym symbol, t *c14n.Token) assessment {
 	wanted := v.expected(p)
-	var leaf *part
-	if p.wrong < maxWrong {
+	var leaf *modelParticle
+	if p.misplaced < maxMisplaced {
 		leaf = v.step(p, sym, t.URI, true)
 	}
-	if leaf != nil && !p.model.sets {
+	if leaf != nil && !p.model.ambiguous {
 		v.violation(Violation{Rule: ElementMissing, Clause: "cvc-complex-type.2.4.a", Found: string(t.Local), Wanted: wanted})
-		return v.taken(leaf, sym)
+		return v.assessmentOf(leaf, sym)
 	}
 	clause := "cvc-complex-type.2.4.a"
 	if len(wanted) == 0 {
 		clause = "cvc-complex-type.2.4.d"
 	}
-	// The violation's place is the element itself, so that its path can be shown.
+	// The element is pushed so that the violation has its path.
 	v.push(t).index = v.index
 	v.violation(Violation{Rule: ElementUnexpected, Clause: clause, Found: string(t.Local), Wanted: wanted})
 	v.pop()
 	p = v.top()
-	if p.wrong++; p.wrong > maxWrong {
-		return assessment{none: true}
+	if p.misplaced++; p.misplaced > maxMisplaced {
+		return assessment{skip: true}
 	}
 	for _, l := range p.model.leaves {
 		if l.op == opElement && l.matches(sym, t.URI) {
-			a := v.taken(l, sym)
-			a.wrong = true
+			a := v.assessmentOf(l, sym)
+			a.reported = true
 			return a
 		}
 	}
-	return assessment{none: true}
+	return assessment{skip: true}
 }
 
-// maxWanted is how many names a violation lists.
+// maxWanted is the number of names that a violation lists at most.
 const maxWanted = 50
 
-// expected lists what could stand at the place of p.
+// expected lists the elements that could come next in p.
 func (v *Validator) expected(p *frame) []string {
-	v.next = v.next[:0]
-	if p.model.sets {
-		v.following(p)
-		v.next = append(v.next, v.places.out...)
+	v.candidates = v.candidates[:0]
+	if p.model.ambiguous {
+		v.fillFollow(p)
+		v.candidates = append(v.candidates, v.follow.leaves...)
 	} else {
-		v.next = p.model.reach(v.next, p.cur, v.counts[p.counts:p.counts+p.model.counters])
+		v.candidates = p.model.next(v.candidates, p.state, v.counts[p.counts:p.counts+p.model.counters])
 	}
 	var names []string
 	add := func(n string) {
@@ -238,7 +239,7 @@ func (v *Validator) expected(p *frame) []string {
 			names = append(names, n)
 		}
 	}
-	for _, l := range v.next {
+	for _, l := range v.candidates {
 		if l.op == opAny {
 			add("*")
 			continue
@@ -287,7 +288,7 @@ func (v *Validator) element(f *frame, t *c14n.Token, a assessment, sym symbol) {
 		}
 		v.violation(Violation{Rule: ElementUndeclared, Clause: clause, Found: string(t.Local)})
 		if v.depth == 1 {
-			// Nothing more can be said of the document.
+			// The rest of the document cannot be validated.
 			v.pop()
 			v.skip = 1
 			v.ended = true
@@ -300,7 +301,7 @@ func (v *Validator) element(f *frame, t *c14n.Token, a assessment, sym symbol) {
 	v.enterKeys(f, t, sym)
 	if f.typ == nil {
 		if f.watched {
-			f.values = false
+			f.collectsText = false
 		}
 		v.laxAttributes(t)
 		return
@@ -312,10 +313,10 @@ func (v *Validator) element(f *frame, t *c14n.Token, a assessment, sym symbol) {
 	fixed := f.decl != nil && f.decl.value != nil
 	switch {
 	case !f.typ.complex || f.typ.kind == contentSimple:
-		f.values = true
-		f.piece = v.startPieces(f)
+		f.collectsText = true
+		f.streamsText = v.canStream(f)
 	case f.typ.kind == contentMixed && fixed:
-		f.values = true
+		f.collectsText = true
 	}
 	if m := f.typ.model; m != nil {
 		f.model = m
@@ -340,7 +341,7 @@ func xsiAttributes(t *c14n.Token) (nilAttr, typeAttr *c14n.Attr) {
 	return
 }
 
-// xsiType is cvc-elt.4.
+// xsiType applies xsi:type (cvc-elt.4).
 func (v *Validator) xsiType(f *frame, a *c14n.Attr) {
 	lit := bytes.Trim(a.Value, " \t\r\n")
 	prefix, local := splitQName(lit)
@@ -367,7 +368,7 @@ func (v *Validator) xsiType(f *frame, a *c14n.Attr) {
 	f.typ = t
 }
 
-// xsiNil is cvc-elt.3.
+// xsiNil applies xsi:nil (cvc-elt.3).
 func (v *Validator) xsiNil(f *frame, a *c14n.Attr) {
 	var yes bool
 	switch string(bytes.Trim(a.Value, " \t\r\n")) {

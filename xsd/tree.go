@@ -10,11 +10,11 @@ import (
 )
 
 // node is an element of a schema document in the namespace of XML Schema.
-// Annotations are dropped once their place is checked.
+// Annotations are removed once their place is checked.
 type node struct {
 	name      string
 	attrs     []nodeAttr
-	kids      []*node
+	children  []*node
 	ns        *binding
 	line, col int
 	doc       *document
@@ -22,7 +22,7 @@ type node struct {
 
 type nodeAttr struct{ uri, local, value string }
 
-// binding is a namespace declaration and those around it.
+// binding is a namespace declaration, linked to the enclosing ones.
 type binding struct {
 	prefix, uri string
 	up          *binding
@@ -40,7 +40,7 @@ func (b *binding) lookup(prefix string) (string, bool) {
 	return "", prefix == ""
 }
 
-// attr returns an attribute without namespace.
+// attr returns the value of an attribute without a namespace.
 func (n *node) attr(local string) (string, bool) {
 	for _, a := range n.attrs {
 		if a.uri == "" && a.local == local {
@@ -50,8 +50,8 @@ func (n *node) attr(local string) (string, bool) {
 	return "", false
 }
 
-func (n *node) kid(names ...string) *node {
-	for _, k := range n.kids {
+func (n *node) child(names ...string) *node {
+	for _, k := range n.children {
 		for _, w := range names {
 			if k.name == w {
 				return k
@@ -61,21 +61,22 @@ func (n *node) kid(names ...string) *node {
 	return nil
 }
 
-// document is a schema document, once for every target namespace that it is
-// read with (XSD1 4.2.1, chameleon include).
+// document is a schema document. A chameleon include yields one document for
+// each target namespace (XSD1 4.2.1).
 type document struct {
 	file      string
 	target    string
 	chameleon bool
 	root      *node
 	imports   map[string]bool
-	missing   map[string]string // namespace → location that led nowhere
+	missing   map[string]string // namespace → location of a missing file
 
 	qualifiedElements, qualifiedAttributes bool
 	blockDefault, finalDefault             derivations
 }
 
-// read returns the schemas of a file: its root, or in a WSDL document those inside its types.
+// read returns the schemas of a file: its root, or those in the types of a WSDL
+// document.
 func (l *loader) read(file string) ([]*node, error) {
 	f, err := l.fsys.Open(file)
 	if err != nil {
@@ -97,7 +98,7 @@ func (l *loader) read(file string) ([]*node, error) {
 
 func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 	var roots []*node
-	var open []*node // nil for what is not kept
+	var open []*node // nil for an element that is not kept
 	var ns []*binding
 	var cur *binding
 	skip := 0 // depth inside an annotation or a foreign element
@@ -135,7 +136,7 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 				continue
 			}
 			if len(open) == 0 || open[len(open)-1] == nil {
-				// Outside of any schema: the root, or a WSDL document around it.
+				// Outside any schema this is the root, or the WSDL document around it.
 				if t.URI != xsdURI {
 					if t.Depth == 1 && t.URI != wsdlURI {
 						return nil, at(t, "s4s-elt-schema-ns", "the root element is no xs:schema")
@@ -163,10 +164,10 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 				roots = append(roots, n)
 			} else {
 				up := open[len(open)-1]
-				up.kids = append(up.kids, n)
+				up.children = append(up.children, n)
 			}
 			if n.name == "annotation" && len(open) > 0 {
-				// What it holds is for people.
+				// Documentation and application information are not for validators.
 				skip = 1
 				continue
 			}

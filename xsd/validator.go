@@ -7,72 +7,72 @@ import (
 	"csuis-offline/c14n"
 )
 
-// Validator judges one document, or one element with all that is in it. It is
-// fed with tokens and keeps none of them. It is not safe for use by several
-// goroutines at once.
+// Validator validates one document, or one element with all its content. It takes
+// tokens and keeps none of them. It is not safe for use by several goroutines at
+// once.
 type Validator struct {
 	s      *Schema
 	report func(Violation)
 	frames []frame
 	depth  int // frames in use; frames above keep their buffers
-	skip   int // open elements that nobody judges
+	skip   int // open elements that are not validated
 	ended  bool
 
-	counts []int64 // of the content models of the open elements
-	sets   []*part // places of the ambiguous ones
-	next   []*part
-	places places
-	text   []byte // of the open elements that have a simple value
-	names  []byte // local names of the open elements
-	scope  scopes
-	valuer valuer
-	sink   sink
-	seen   []uint64 // attributes of the current start tag, by their place in the type
+	counts     []int64          // of the content models of the open elements
+	states     []*modelParticle // states of the ambiguous models
+	candidates []*modelParticle
+	follow     followSet
+	text       []byte // of the open elements that have a simple value
+	names      []byte // local names of the open elements
+	scope      namespaceStack
+	checker    valueChecker
+	streamed   streamedValue
+	seen       []uint64 // attributes of the current start tag, by their index in the type
 
 	ids     idTable
 	keys    keyTables
 	line    int
 	col     int
-	index   int32 // of the current start tag among those of its name
+	index   int32 // of the current start tag among its siblings of the same name
 	failure error
 }
 
 // frame is an open element.
 type frame struct {
-	decl   *elementDecl // nil where none is known
-	typ    *typeDef     // nil where nothing is known
-	model  *model
-	cur    *part
-	broken bool // an element was wrong here: what is missing was said
-	nilled bool
-	filled bool // there was content
-	texted bool // text was reported
-	values bool // text is gathered
-	piece  bool // text goes to the sink
+	decl            *elementDecl // nil if none is known
+	typ             *typeDef     // nil if none is known
+	model           *model
+	state           *modelParticle
+	contentReported bool // an unexpected element was reported, so a missing one need not be
+	nilled          bool
+	hasContent      bool // it has had content
+	textReported    bool // unexpected text was reported
+	collectsText    bool // its text is collected
+	streamsText     bool // its text is streamed
 
-	counts, sets, setsEnd, text, name, scope int // where this element's part begins
-	line, col                                int
-	index                                    int32 // among the elements of its name
+	counts, states, statesEnd, text, name, scope int // where the element's own entries begin
+	line, col                                    int
+	index                                        int32 // among its siblings of the same name
 
-	wrong    int // children that stand where they may not
-	kids     []sibling
-	matchers int // selectors and fields active around the element
-	masks    int
-	tables   int
-	watched  bool // a field wants the value
+	misplaced   int // children that may not occur where they do
+	childCounts []childCount
+	matchers    int // selectors and fields active around the element
+	masks       int
+	tables      int
+	watched     bool // a field wants the value
 }
 
-type sibling struct {
+type childCount struct {
 	key uint64
 	n   int32
 }
 
-// Validator returns a Validator of one document; report is called for each
-// violation while Token and Close run.
+// Validator returns a Validator of one document. Token and Close call report for
+// each violation.
 func (s *Schema) Validator(report func(Violation)) *Validator {
 	v := &Validator{s: s}
-	v.valuer.schema = s
-	v.valuer.scope = &v.scope
+	v.checker.schema = s
+	v.checker.scope = &v.scope
 	v.Reset(report)
 	return v
 }
@@ -81,16 +81,16 @@ func (s *Schema) Validator(report func(Violation)) *Validator {
 func (v *Validator) Reset(report func(Violation)) {
 	v.report = report
 	v.depth, v.skip, v.ended, v.failure = 0, 0, false, nil
-	v.counts, v.sets, v.text, v.names = v.counts[:0], v.sets[:0], v.text[:0], v.names[:0]
+	v.counts, v.states, v.text, v.names = v.counts[:0], v.states[:0], v.text[:0], v.names[:0]
 	v.scope.pop(0)
-	v.valuer.spent, v.valuer.matched, v.valuer.exhausted = 0, 0, false
+	v.checker.spent, v.checker.matched, v.checker.exhausted = 0, 0, false
 	v.ids.reset()
 	v.keys.reset()
 }
 
-// Within brings into scope the namespaces around an element that is validated
-// inside of a larger document: scope is what c14n.Scanner.Scope returned at or
-// before the element's Start. It is called before the first Token.
+// Within brings into scope the namespaces around an element of a larger document.
+// scope is what c14n.Scanner.Scope returned at or before the element's Start.
+// Call Within before the first Token.
 func (v *Validator) Within(scope c14n.Scope) error {
 	src := io.MultiReader(bytes.NewReader(scope.StartTag()), bytes.NewReader([]byte(c14n.ScopeEnd)))
 	t, err := c14n.NewScanner(src).Next()
@@ -105,9 +105,9 @@ func (v *Validator) Within(scope c14n.Scope) error {
 	return nil
 }
 
-// Token judges the next token. The first Start is the root, whatever its
-// Depth: an element inside of an envelope is validated by feeding its tokens
-// only. The error is a *LimitError, which stays.
+// Token validates the next token. The first Start is the root, whatever its Depth:
+// to validate an element inside an envelope, pass only the tokens of that element.
+// The error is a *LimitError, which every further call returns too.
 func (v *Validator) Token(t *c14n.Token) error {
 	if v.failure != nil {
 		return v.failure
@@ -134,14 +134,13 @@ func (v *Validator) Token(t *c14n.Token) error {
 			v.characters(t)
 		}
 	}
-	if v.valuer.exhausted {
+	if v.checker.exhausted {
 		v.limit("the patterns of the schema take too much work")
 	}
 	return v.failure
 }
 
-// Close ends the document: references to identifiers that never came are
-// reported now.
+// Close ends the document, and reports references to identifiers that never came.
 func (v *Validator) Close() error {
 	if v.failure != nil {
 		return v.failure
@@ -155,8 +154,8 @@ func (v *Validator) push(t *c14n.Token) *frame {
 		v.frames = append(v.frames, frame{})
 	}
 	f := &v.frames[v.depth]
-	kids := f.kids[:0]
-	*f = frame{kids: kids, counts: len(v.counts), sets: len(v.sets), setsEnd: len(v.sets), text: len(v.text), name: len(v.names),
+	counts := f.childCounts[:0]
+	*f = frame{childCounts: counts, counts: len(v.counts), states: len(v.states), statesEnd: len(v.states), text: len(v.text), name: len(v.names),
 		scope: len(v.scope.list), line: t.Line, col: t.Column, index: 1}
 	v.names = append(v.names, t.Local...)
 	v.depth++
@@ -167,29 +166,29 @@ func (v *Validator) top() *frame { return &v.frames[v.depth-1] }
 
 func (v *Validator) pop() {
 	f := v.top()
-	v.counts, v.sets = v.counts[:f.counts], v.sets[:f.sets]
+	v.counts, v.states = v.counts[:f.counts], v.states[:f.states]
 	v.text, v.names = v.text[:f.text], v.names[:f.name]
 	v.scope.pop(f.scope)
 	v.depth--
 }
 
-// characters takes text, or white space between elements.
+// characters handles text, and white space between elements.
 func (v *Validator) characters(t *c14n.Token) {
 	f := v.top()
 	if len(t.Text) == 0 {
 		return
 	}
 	if f.nilled {
-		if !f.filled {
+		if !f.hasContent {
 			v.at(t)
 			v.violation(Violation{Rule: NilContent, Clause: "cvc-elt.3.2.1", Found: short(t.Text)})
 		}
-		f.filled = true
+		f.hasContent = true
 		return
 	}
-	if f.values {
-		f.filled = true
-		v.gather(f, t.Text)
+	if f.collectsText {
+		f.hasContent = true
+		v.collectText(f, t.Text)
 		return
 	}
 	if f.typ == nil || !f.typ.complex {
@@ -197,14 +196,14 @@ func (v *Validator) characters(t *c14n.Token) {
 	}
 	switch f.typ.kind {
 	case contentElements:
-		if !f.texted && !allSpace(t.Text) {
-			f.texted = true
+		if !f.textReported && !allSpace(t.Text) {
+			f.textReported = true
 			v.at(t)
 			v.violation(Violation{Rule: TextUnexpected, Clause: "cvc-complex-type.2.3", Found: short(bytes.TrimSpace(t.Text))})
 		}
 	case contentEmpty:
-		if !f.texted {
-			f.texted = true
+		if !f.textReported {
+			f.textReported = true
 			v.at(t)
 			v.violation(Violation{Rule: TextUnexpected, Clause: "cvc-complex-type.2.1", Found: short(t.Text)})
 		}
@@ -213,7 +212,7 @@ func (v *Validator) characters(t *c14n.Token) {
 
 func (v *Validator) at(t *c14n.Token) { v.line, v.col = t.Line, t.Column }
 
-// violation fills what every violation says of its place, and reports it.
+// violation fills in the place of a violation and reports it.
 func (v *Validator) violation(x Violation) {
 	if x.Line == 0 {
 		x.Line, x.Column = v.line, v.col

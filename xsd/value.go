@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// value is what a literal of a primitive type with an order stands for.
+// value is the value of a literal of an ordered primitive type.
 type value struct {
 	dec    decimal
 	float  float64
-	moment moment
-	span   span
+	moment dateTime
+	span   duration
 }
 
 func compare(p primitive, a, b *value) order {
@@ -37,8 +37,8 @@ func compare(p primitive, a, b *value) order {
 	return a.moment.compare(&b.moment)
 }
 
-// failure says which rule a value breaks; facet is what the schema wants.
-type failure struct {
+// valueFailure says which rule a value breaks. facet is what the schema wants.
+type valueFailure struct {
 	rule   Rule
 	st     *simpleType
 	step   *patternStep
@@ -47,20 +47,20 @@ type failure struct {
 	clause string
 }
 
-// valuer judges values. Its buffers live as long as it does.
-type valuer struct {
+// valueChecker validates values. It keeps its buffers.
+type valueChecker struct {
 	schema   *Schema
-	node     *node   // namespaces where a schema is compiled
-	scope    *scopes // namespaces where a document is validated
+	node     *node           // holds the namespaces while a schema is compiled
+	scope    *namespaceStack // namespaces where a document is validated
 	norm     []byte
 	keys     []byte
-	lazy     []*determiner
+	lazy     []*dfaBuilder
 	notation bool // the last QName names a notation
 	refs     []reference
-	collect  bool // whether refs are wanted
+	collect  bool // the caller wants refs
 
-	spent, matched int  // work that growing tables of patterns took, and bytes that they matched
-	exhausted      bool // that was too much: values were not judged by their patterns
+	spent, matched int  // work that the lazy tables of patterns took, and bytes that they matched
+	exhausted      bool // that was too much, and patterns no longer apply
 }
 
 // reference is an identifier, or a reference to one, in valuer.keys or a value.
@@ -69,9 +69,10 @@ type reference struct {
 	text []byte
 }
 
-// parse reads a literal, whose white space is normalized, into v. It tells whether it is of
-// the lexical space of the built-in type that st derives from, facets aside.
-func (v *valuer) parse(st *simpleType, s []byte, out *value) bool {
+// parse reads a literal, whose white space is normalized, into out. It reports
+// whether it is in the lexical space of the built-in type from which st derives,
+// facets aside.
+func (v *valueChecker) parse(st *simpleType, s []byte, out *value) bool {
 	switch st.prim {
 	case primAnySimple, primString:
 		return v.lexical(st, s)
@@ -84,7 +85,7 @@ func (v *valuer) parse(st *simpleType, s []byte, out *value) bool {
 	case primDecimal:
 		var ok bool
 		out.dec, ok = parseDecimal(s, st.lex != lexNone)
-		// A literal of an unsigned type is digits only (XSD2 3.3.21 to 3.3.24).
+		// A literal of an unsigned type consists of digits only (XSD2 3.3.21 to 3.3.24).
 		return ok && (st.lex != lexUnsigned || '0' <= s[0] && s[0] <= '9')
 	case primFloat, primDouble:
 		var ok bool
@@ -92,7 +93,7 @@ func (v *valuer) parse(st *simpleType, s []byte, out *value) bool {
 		return ok
 	case primDuration:
 		var ok bool
-		out.span, ok = parseSpan(s)
+		out.span, ok = parseDuration(s)
 		return ok
 	case primHex:
 		return hexLength(s) >= 0
@@ -105,11 +106,11 @@ func (v *valuer) parse(st *simpleType, s []byte, out *value) bool {
 		return ok && (st.prim == primQName || v.notation)
 	}
 	var ok bool
-	out.moment, ok = parseMoment(st.prim, s)
+	out.moment, ok = parseDateTime(st.prim, s)
 	return ok
 }
 
-func (v *valuer) lexical(st *simpleType, s []byte) bool {
+func (v *valueChecker) lexical(st *simpleType, s []byte) bool {
 	if st.allowEmpty && len(s) == 0 {
 		return true
 	}
@@ -127,7 +128,7 @@ func (v *valuer) lexical(st *simpleType, s []byte) bool {
 }
 
 // qname resolves a literal of QName or NOTATION.
-func (v *valuer) qname(s []byte) (uri string, local []byte, ok bool) {
+func (v *valueChecker) qname(s []byte) (uri string, local []byte, ok bool) {
 	prefix, local := splitQName(s)
 	if local == nil {
 		return "", nil, false
@@ -208,25 +209,25 @@ func parseFloat(s []byte, single bool) (float64, bool) {
 	if single {
 		bits = 32
 	}
-	f, _ := strconv.ParseFloat(string(s), bits) // out of range gives zero or infinity, as the value space wants
+	f, _ := strconv.ParseFloat(string(s), bits) // out of range, it is zero or infinity, as the value space demands
 	return f, true
 }
 
-// check judges a literal; on success the value's key is at the end of v.keys
-// when wantKey is set, behind the length that v.keys had before.
-func (v *valuer) check(st *simpleType, raw []byte, wantKey bool) failure {
+// check validates a literal. On success, if wantKey is set, it appends the key of
+// the value to v.keys.
+func (v *valueChecker) check(st *simpleType, raw []byte, wantKey bool) valueFailure {
 	s := v.normalize(st.ws, raw)
 	return v.checkNormalized(st, s, wantKey)
 }
 
-func (v *valuer) checkNormalized(st *simpleType, s []byte, wantKey bool) failure {
+func (v *valueChecker) checkNormalized(st *simpleType, s []byte, wantKey bool) valueFailure {
 	wantKey = wantKey || st.enum != nil
 	from := len(v.keys)
 	switch st.variety {
 	case atomic:
 		var val value
 		if !v.parse(st, s, &val) {
-			return failure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"}
+			return valueFailure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"}
 		}
 		if f := v.atomicFacets(st, s, &val); f.rule != "" {
 			return f
@@ -273,7 +274,7 @@ func (v *valuer) checkNormalized(st *simpleType, s []byte, wantKey bool) failure
 			v.keys, v.refs = v.keys[:from], v.refs[:refs]
 			t := s
 			if m.ws != preserve && m.variety != union {
-				// The white space is the member's that takes the value (XSD2 4.3.6).
+				// White space is normalized as the member type that accepts the value demands (XSD2 4.3.6).
 				t = collapseInto(m.ws, s)
 			}
 			if f := v.checkNormalized(m, t, wantKey); f.rule == "" {
@@ -282,21 +283,21 @@ func (v *valuer) checkNormalized(st *simpleType, s []byte, wantKey bool) failure
 			}
 		}
 		if !found {
-			return failure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.3"}
+			return valueFailure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.3"}
 		}
 	}
 	for i := range st.patterns {
 		if !v.matches(&st.patterns[i], s) && !v.exhausted {
-			return failure{rule: Pattern, st: st, step: &st.patterns[i], clause: "cvc-pattern-valid"}
+			return valueFailure{rule: Pattern, st: st, step: &st.patterns[i], clause: "cvc-pattern-valid"}
 		}
 	}
 	if st.enum != nil && !st.enum[string(v.keys[from:])] {
-		return failure{rule: Enumeration, st: st, clause: "cvc-enumeration-valid"}
+		return valueFailure{rule: Enumeration, st: st, clause: "cvc-enumeration-valid"}
 	}
-	return failure{}
+	return valueFailure{}
 }
 
-func (v *valuer) atomicFacets(st *simpleType, s []byte, val *value) failure {
+func (v *valueChecker) atomicFacets(st *simpleType, s []byte, val *value) valueFailure {
 	if st.length >= 0 || st.minLength >= 0 || st.maxLength >= 0 {
 		var n int64
 		switch st.prim {
@@ -318,40 +319,40 @@ func (v *valuer) atomicFacets(st *simpleType, s []byte, val *value) failure {
 	}
 	if st.prim == primDecimal {
 		if st.totalDigits >= 0 && val.dec.totalDigits() > st.totalDigits {
-			return failure{rule: TotalDigits, st: st, limit: st.totalDigits, clause: "cvc-totalDigits-valid"}
+			return valueFailure{rule: TotalDigits, st: st, limit: st.totalDigits, clause: "cvc-totalDigits-valid"}
 		}
 		if st.fractionDigits >= 0 && int64(len(val.dec.frac)) > st.fractionDigits {
-			return failure{rule: FractionDigits, st: st, limit: st.fractionDigits, clause: "cvc-fractionDigits-valid"}
+			return valueFailure{rule: FractionDigits, st: st, limit: st.fractionDigits, clause: "cvc-fractionDigits-valid"}
 		}
 	}
 	if b := st.lower; b != nil {
 		if c := compare(st.prim, val, &b.value); c != greater && !(c == equal && !b.exclusive) {
-			return failure{rule: b.rule, st: st, bound: b, clause: "cvc-" + string(facetOf[b.rule]) + "-valid"}
+			return valueFailure{rule: b.rule, st: st, bound: b, clause: "cvc-" + string(facetOf[b.rule]) + "-valid"}
 		}
 	}
 	if b := st.upper; b != nil {
 		if c := compare(st.prim, val, &b.value); c != less && !(c == equal && !b.exclusive) {
-			return failure{rule: b.rule, st: st, bound: b, clause: "cvc-" + string(facetOf[b.rule]) + "-valid"}
+			return valueFailure{rule: b.rule, st: st, bound: b, clause: "cvc-" + string(facetOf[b.rule]) + "-valid"}
 		}
 	}
-	return failure{}
+	return valueFailure{}
 }
 
-func (st *simpleType) lengthFacets(n int64) failure {
+func (st *simpleType) lengthFacets(n int64) valueFailure {
 	switch {
 	case st.length >= 0 && n != st.length:
-		return failure{rule: Length, st: st, limit: st.length, clause: "cvc-length-valid"}
+		return valueFailure{rule: Length, st: st, limit: st.length, clause: "cvc-length-valid"}
 	case st.minLength >= 0 && n < st.minLength:
-		return failure{rule: MinLength, st: st, limit: st.minLength, clause: "cvc-minLength-valid"}
+		return valueFailure{rule: MinLength, st: st, limit: st.minLength, clause: "cvc-minLength-valid"}
 	case st.maxLength >= 0 && n > st.maxLength:
-		return failure{rule: MaxLength, st: st, limit: st.maxLength, clause: "cvc-maxLength-valid"}
+		return valueFailure{rule: MaxLength, st: st, limit: st.maxLength, clause: "cvc-maxLength-valid"}
 	}
-	return failure{}
+	return valueFailure{}
 }
 
-// appendKey appends what is the same for equal values of one primitive type
-// and different otherwise.
-func (v *valuer) appendKey(st *simpleType, s []byte, val *value) {
+// appendKey appends a key of the value: equal values of one primitive type have
+// the same key, and others differ.
+func (v *valueChecker) appendKey(st *simpleType, s []byte, val *value) {
 	b := append(v.keys, 'a'+byte(st.prim))
 	switch st.prim {
 	case primBoolean:
@@ -394,7 +395,7 @@ func (v *valuer) appendKey(st *simpleType, s []byte, val *value) {
 	case primDateTime, primTime, primDate, primGYearMonth, primGYear, primGMonthDay, primGDay, primGMonth:
 		m := val.moment
 		if st.prim == primTime {
-			m.days = 0 // a time of day recurs
+			m.days = 0 // a time of day has no date
 		}
 		b = m.appendKey(b)
 	default:
@@ -404,13 +405,13 @@ func (v *valuer) appendKey(st *simpleType, s []byte, val *value) {
 }
 
 // key returns the key of a literal, valid until the next call.
-func (v *valuer) key(st *simpleType, raw []byte) ([]byte, failure) {
+func (v *valueChecker) key(st *simpleType, raw []byte) ([]byte, valueFailure) {
 	v.keys = v.keys[:0]
 	f := v.check(st, raw, true)
 	return v.keys, f
 }
 
-func (v *valuer) matches(p *patternStep, s []byte) bool {
+func (v *valueChecker) matches(p *patternStep, s []byte) bool {
 	for _, re := range p.patterns {
 		if v.match(re, s) {
 			return true

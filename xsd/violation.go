@@ -2,33 +2,33 @@ package xsd
 
 import "strings"
 
-// Rule names what a document breaks. Rules are stable: programs branch on
-// them, and the message catalogue explains each one.
+// Rule names the rule that a document breaks. Rules are stable: programs branch
+// on them, and the message catalogue explains each one.
 type Rule string
 
-// The rules. What Found and Wanted of a Violation hold stands behind each.
+// The rules, each with what Found and Wanted of a Violation hold.
 const (
-	ElementUnexpected Rule = "element-unexpected" // Element may not stand here; Wanted: the elements that may, empty for none
-	ElementMissing    Rule = "element-missing"    // before the element Found, or before the end where Found is empty, one of Wanted is missing
+	ElementUnexpected Rule = "element-unexpected" // Element may not occur here; Wanted: the elements that may, empty for none
+	ElementMissing    Rule = "element-missing"    // one of Wanted is missing before the element Found, or before the end if Found is empty
 	ElementUndeclared Rule = "element-undeclared" // the schema does not declare Element
-	ElementAbstract   Rule = "element-abstract"   // Element is only a head for others; Wanted: the elements of its substitution group
+	ElementAbstract   Rule = "element-abstract"   // Element is abstract; Wanted: the elements of its substitution group
 	ElementContent    Rule = "element-content"    // Element may hold no elements, but holds the element Found
-	TextUnexpected    Rule = "text-unexpected"    // text between elements, or in an empty element; Found: its beginning
+	TextUnexpected    Rule = "text-unexpected"    // text between elements, or in an element that must be empty; Found: its beginning
 	NotNillable       Rule = "not-nillable"       // xsi:nil on an element that cannot be nil
-	NilContent        Rule = "nil-content"        // xsi:nil="true", and still content; Found: what
+	NilContent        Rule = "nil-content"        // an element with xsi:nil="true" has content; Found: the content
 
-	AttributeUnexpected Rule = "attribute-unexpected" // Attribute may not stand on Element; Found: its value
+	AttributeUnexpected Rule = "attribute-unexpected" // Element may not have Attribute; Found: its value
 	AttributeMissing    Rule = "attribute-missing"    // Attribute is required
-	AttributeUndeclared Rule = "attribute-undeclared" // a wildcard wants Attribute declared, and the schema does not declare it
+	AttributeUndeclared Rule = "attribute-undeclared" // a wildcard demands a declaration of Attribute, and the schema has none
 
-	TypeUnknown    Rule = "type-unknown"     // xsi:type names no type; Found: the name
-	TypeNotDerived Rule = "type-not-derived" // the type of xsi:type may not stand for that of Element; Found, Wanted: the types
+	TypeUnknown    Rule = "type-unknown"     // xsi:type names an unknown type; Found: the name
+	TypeNotDerived Rule = "type-not-derived" // the type in xsi:type may not replace that of Element; Found, Wanted: the types
 	TypeAbstract   Rule = "type-abstract"    // Type is abstract: xsi:type must name another
 
-	ValueType      Rule = "value-type"      // Found is no value of Type
+	ValueType      Rule = "value-type"      // Found is not a value of Type
 	ValueFixed     Rule = "value-fixed"     // Wanted is the only value
-	Length         Rule = "length"          // the facets: Wanted holds the facet's value, of an enumeration all of them,
-	MinLength      Rule = "min-length"      // of patterns the expressions of which one must match
+	Length         Rule = "length"          // for this and the facets below, Wanted holds the facet's value: all values of an enumeration,
+	MinLength      Rule = "min-length"      // and the expressions of a pattern, of which one must match
 	MaxLength      Rule = "max-length"      //
 	Pattern        Rule = "pattern"         //
 	Enumeration    Rule = "enumeration"     //
@@ -39,15 +39,15 @@ const (
 	TotalDigits    Rule = "total-digits"    //
 	FractionDigits Rule = "fraction-digits" //
 
-	IDDuplicate    Rule = "id-duplicate"     // Found identifies something already
+	IDDuplicate    Rule = "id-duplicate"     // the identifier Found is used already
 	IDREFDangling  Rule = "idref-dangling"   // nothing has the identifier Found
-	EntityUnknown  Rule = "entity-unknown"   // Found is no entity: there are none without a document type declaration
-	KeyDuplicate   Rule = "key-duplicate"    // the fields Found of the key or unique Type are there already
+	EntityUnknown  Rule = "entity-unknown"   // Found is not an entity: without a document type declaration there are none
+	KeyDuplicate   Rule = "key-duplicate"    // the key or unique Type already has the fields Found
 	KeyMissing     Rule = "key-missing"      // a field of the key Type is missing; Wanted: its path
 	KeyrefDangling Rule = "keyref-dangling"  // no key has the fields Found; Type: the keyref, Wanted: the key
 	FieldAmbiguous Rule = "field-ambiguous"  // a field of Type has several values; Wanted: its path
 	FieldNotSimple Rule = "field-not-simple" // a field of Type is an element without a simple value; Wanted: its path
-	ValueTooLong   Rule = "value-too-long"   // a value too long to be judged; Wanted: how many bytes can be
+	ValueTooLong   Rule = "value-too-long"   // the value is too long to validate; Wanted: the greatest length in bytes
 )
 
 // Rules lists every rule.
@@ -58,28 +58,28 @@ func Rules() []Rule {
 		TotalDigits, FractionDigits, IDDuplicate, IDREFDangling, EntityUnknown, KeyDuplicate, KeyMissing, KeyrefDangling, FieldAmbiguous, FieldNotSimple, ValueTooLong}
 }
 
-// facetOf gives the facet of a rule as the Recommendation spells it.
+// facetOf maps a rule to its facet as the Recommendation spells it.
 var facetOf = map[Rule]string{Length: "length", MinLength: "minLength", MaxLength: "maxLength", Pattern: "pattern", Enumeration: "enumeration",
 	MinInclusive: "minInclusive", MinExclusive: "minExclusive", MaxInclusive: "maxInclusive", MaxExclusive: "maxExclusive",
 	TotalDigits: "totalDigits", FractionDigits: "fractionDigits"}
 
 // Violation is one thing that is wrong with a document.
 type Violation struct {
-	Line, Column int    // of the tag that begins or ends the element, or of the text; 1-based, Column in characters
+	Line, Column int    // the place of the start or end tag, or of the text; 1-based, Column in characters
 	Path         string // of the element, by local names: /Rozvaha/Aktiva/Radek[3]/PolozkaCislo; the first of a name has no number
 	Rule         Rule
 	Clause       string // of the Recommendation: "cvc-complex-type.2.4.a"
 
 	Element   string // local name of the element at Path, which is at fault or holds what is
-	Attribute string // local name, with "xsi:" or "xml:" in those namespaces; "" where no attribute is at fault
-	Type      string // the type concerned by its local name, an anonymous one by the nearest name; or a key
-	Found     string // what stands there, at most some 200 characters of it
+	Attribute string // local name, with "xsi:" or "xml:" in those namespaces; "" if no attribute is at fault
+	Type      string // local name of the type concerned (for an anonymous type, the nearest name), or of a key
+	Found     string // what the document holds there, at most some 200 characters of it
 	Wanted    []string
 }
 
 const maxFound = 200
 
-// short cuts a piece of a document to what a message can show.
+// short cuts a piece of a document to a length that a message can show.
 func short(b []byte) string {
 	if len(b) <= maxFound {
 		return string(b)
@@ -104,8 +104,8 @@ func typeName(t *typeDef) string {
 	return ""
 }
 
-// wanted is what a failed value should have been.
-func (f *failure) wanted() []string {
+// wanted says what a failed value should have been.
+func (f *valueFailure) wanted() []string {
 	switch f.rule {
 	case Pattern:
 		return f.step.sources
@@ -121,7 +121,8 @@ func (f *failure) wanted() []string {
 	return nil
 }
 
-// typeNames names the built-in type that a value should have been of, or those of a union.
+// typeNames appends the name of the built-in type that a value should have, or
+// the names of the member types of a union.
 func (st *simpleType) typeNames(names []string) []string {
 	switch st.variety {
 	case union:

@@ -11,9 +11,9 @@ func allSpace(s []byte) bool {
 	return true
 }
 
-// normalize applies whiteSpace (XSD2 4.3.6). The result is s itself, a part of
-// it, or v.norm.
-func (v *valuer) normalize(ws whiteSpace, s []byte) []byte {
+// normalize applies the facet whiteSpace (XSD2 4.3.6). The result is s itself, a
+// part of it, or v.norm.
+func (v *valueChecker) normalize(ws whiteSpace, s []byte) []byte {
 	switch ws {
 	case replace:
 		for i, c := range s {
@@ -44,7 +44,7 @@ func (v *valuer) normalize(ws whiteSpace, s []byte) []byte {
 	return s
 }
 
-// appendCollapsed appends s, in which no white space stands at the end.
+// appendCollapsed appends s, which has no white space at its end, collapsed.
 func appendCollapsed(b, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
 		if !isSpace(s[i]) {
@@ -59,9 +59,9 @@ func appendCollapsed(b, s []byte) []byte {
 	return b
 }
 
-// collapseInto normalizes a literal for one member of a union; a union is rare
-// enough to take memory where something changes.
+// collapseInto normalizes a literal for one member of a union. Unions are so rare
+// that it may allocate.
 func collapseInto(ws whiteSpace, s []byte) []byte {
-	v := valuer{}
+	v := valueChecker{}
 	return v.normalize(ws, s)
 }

@@ -2,8 +2,9 @@ package xsd
 
 import "slices"
 
-// intersect is XSD1 3.10.6, Attribute Wildcard Intersection. With first the
-// result is whichever of the two is there; processContents are those of a.
+// intersect returns the intersection of two wildcards (XSD1 3.10.6, Attribute
+// Wildcard Intersection). With first, a missing wildcard leaves the other one.
+// processContents are those of a.
 func (b *builder) intersect(n *node, a, o *wildcard, first bool) *wildcard {
 	if a == nil && o == nil {
 		return nil
@@ -17,7 +18,7 @@ func (b *builder) intersect(n *node, a, o *wildcard, first bool) *wildcard {
 		return &c
 	}
 	if o == nil {
-		// A group without a wildcard says nothing (XSD1 3.4.2, "complete wildcard").
+		// A group without a wildcard constrains nothing (XSD1 3.4.2, "complete wildcard").
 		return a
 	}
 	r := &wildcard{process: a.process}
@@ -49,7 +50,8 @@ func (b *builder) intersect(n *node, a, o *wildcard, first bool) *wildcard {
 	return r
 }
 
-// union is XSD1 3.10.6, Attribute Wildcard Union; processContents are those of a.
+// union returns the union of two wildcards (XSD1 3.10.6, Attribute Wildcard
+// Union). processContents are those of a.
 func (b *builder) union(n *node, a, o *wildcard) *wildcard {
 	if o == nil {
 		return a
@@ -90,8 +92,9 @@ func (b *builder) union(n *node, a, o *wildcard) *wildcard {
 	return r
 }
 
-// within is XSD1 3.10.6, Wildcard Subset, for the namespaces.
-func (w *wildcard) within(o *wildcard) bool {
+// subsetOf reports whether o allows every namespace that w allows (XSD1 3.10.6,
+// Wildcard Subset).
+func (w *wildcard) subsetOf(o *wildcard) bool {
 	switch {
 	case o.any:
 		return true
@@ -108,7 +111,7 @@ func (w *wildcard) within(o *wildcard) bool {
 	return true
 }
 
-// overlaps tells whether some name is allowed by both.
+// overlaps reports whether both allow some name.
 func (w *wildcard) overlaps(o *wildcard) bool {
 	switch {
 	case w.any:

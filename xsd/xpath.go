@@ -2,8 +2,8 @@ package xsd
 
 import "strings"
 
-// xpath is the expression of a selector or a field (XSD1 3.11.6): paths of
-// child steps that may begin anywhere below, a field's with an attribute at its end.
+// xpath is the expression of a selector or a field (XSD1 3.11.6): paths of child
+// steps, which may begin at any descendant. A field's path may end in an attribute.
 type xpath struct {
 	source string
 	paths  []*xpathPath
@@ -11,7 +11,7 @@ type xpath struct {
 
 type xpathPath struct {
 	descend bool
-	steps   []nameTest // without those that stay (.)
+	steps   []nameTest // without the steps "."
 	attr    *nameTest
 }
 
@@ -26,7 +26,7 @@ func (t *nameTest) matches(sym symbol, uri string) bool {
 	return t.any || t.rest && t.uri == uri || !t.rest && t.sym == sym && sym != 0
 }
 
-// maxXPathSteps is how many bits a mask has for steps.
+// maxXPathSteps is the number of steps for which a mask has bits.
 const maxXPathSteps = 62
 
 func (b *builder) xpath(n *node, field bool) *xpath {
@@ -89,7 +89,7 @@ func (b *builder) xpathPath(n *node, s string, field bool) *xpathPath {
 	}
 }
 
-// axis takes name:: from the beginning of a step.
+// axis removes name:: from the beginning of a step.
 func axis(step *string, name string) bool {
 	r, ok := strings.CutPrefix(*step, name)
 	if !ok {
@@ -129,7 +129,7 @@ func (b *builder) nameTest(n *node, s string, bad func()) nameTest {
 	return nameTest{sym: b.schema.symbols.add(qname{uri, local})}
 }
 
-// mask advances one level down: bit i of a mask means that i steps led here.
+// mask advances a mask one level down. Bit i says that i steps lead to this level.
 func (p *xpathPath) mask(up uint64, sym symbol, uri string) uint64 {
 	var m uint64
 	if p.descend {

@@ -2,9 +2,9 @@ package xsd
 
 import "unicode/utf8"
 
-// sink judges a long value of a type whose rules need no more than a few
-// states: attachments in base64 pass through a record without being held.
-type sink struct {
+// streamedValue validates a long value of a type whose rules need only a few
+// states, so that attachments in base64 pass through without being held in memory.
+type streamedValue struct {
 	depth   int // of the element, 0 for none
 	st      *simpleType
 	runes   int64
@@ -12,19 +12,20 @@ type sink struct {
 	hexBad  bool
 	base64  base64State
 	b64Bad  bool
-	begun   bool // something but white space came (collapse)
-	space   bool // white space waits for what follows it (collapse)
+	begun   bool // something other than white space has come (collapse)
+	space   bool // white space is pending, which counts only if something follows (collapse)
 	states  []int
 	carry   [utf8.UTFMax]byte
 	carried int
 	buf     []byte
 }
 
-// pieceFrom is the length from which a value is judged piece by piece.
-const pieceFrom = 64 << 10
+// streamFrom is the length in bytes from which a value is validated piece by
+// piece.
+const streamFrom = 64 << 10
 
-// startPieces tells whether the value of f can be judged piece by piece.
-func (v *Validator) startPieces(f *frame) bool {
+// canStream reports whether the value of f can be validated piece by piece.
+func (v *Validator) canStream(f *frame) bool {
 	st := f.typ.simple
 	if st.variety != atomic || st.enum != nil || st.lex != lexNone || st.identity != noIdentity || f.watched || f.decl != nil && f.decl.value != nil {
 		return false
@@ -36,39 +37,39 @@ func (v *Validator) startPieces(f *frame) bool {
 	return false
 }
 
-// gather takes a piece of an element's value.
-func (v *Validator) gather(f *frame, text []byte) {
-	s := &v.sink
-	if f.piece && s.active(v.depth) {
-		v.sinkWrite(text)
+// collectText keeps or streams a piece of an element's value.
+func (v *Validator) collectText(f *frame, text []byte) {
+	s := &v.streamed
+	if f.streamsText && s.active(v.depth) {
+		v.streamWrite(text)
 		return
 	}
-	if f.texted {
+	if f.textReported {
 		return
 	}
 	v.text = append(v.text, text...)
 	n := len(v.text) - f.text
 	switch {
-	case f.piece && n > pieceFrom:
-		*s = sink{depth: v.depth, st: f.typ.simple, states: s.states[:0], buf: s.buf}
+	case f.streamsText && n > streamFrom:
+		*s = streamedValue{depth: v.depth, st: f.typ.simple, states: s.states[:0], buf: s.buf}
 		for i := range s.st.patterns {
 			for _, p := range s.st.patterns[i].patterns {
-				s.states = append(s.states, v.valuer.startState(p))
+				s.states = append(s.states, v.checker.startState(p))
 			}
 		}
-		v.sinkWrite(v.text[f.text:])
+		v.streamWrite(v.text[f.text:])
 		v.text = v.text[:f.text]
-	case !f.piece && n > maxValue:
-		f.texted = true
+	case !f.streamsText && n > maxValue:
+		f.textReported = true
 		v.violation(Violation{Line: f.line, Column: f.col, Rule: ValueTooLong, Clause: "implementation limit", Found: short(v.text[f.text:]), Wanted: []string{itoa(maxValue)}})
 	}
 }
 
-func (s *sink) active(depth int) bool { return s.depth == depth && depth > 0 }
+func (s *streamedValue) active(depth int) bool { return s.depth == depth && depth > 0 }
 
-// sinkWrite normalizes a piece and counts it.
-func (v *Validator) sinkWrite(text []byte) {
-	s := &v.sink
+// streamWrite normalizes a piece and counts it.
+func (v *Validator) streamWrite(text []byte) {
+	s := &v.streamed
 	out := text
 	switch s.st.ws {
 	case replace:
@@ -125,14 +126,14 @@ func (v *Validator) sinkWrite(text []byte) {
 	if len(s.states) == 0 {
 		return
 	}
-	// Patterns read whole characters.
+	// Patterns need whole characters.
 	if s.carried > 0 {
 		for s.carried < utf8.UTFMax && len(out) > 0 && !utf8.FullRune(s.carry[:s.carried]) {
 			s.carry[s.carried] = out[0]
 			s.carried++
 			out = out[1:]
 		}
-		v.sinkMatch(s.carry[:s.carried])
+		v.streamMatch(s.carry[:s.carried])
 		s.carried = 0
 	}
 	end := len(out)
@@ -147,25 +148,26 @@ func (v *Validator) sinkWrite(text []byte) {
 	} else {
 		end = len(out)
 	}
-	v.sinkMatch(out[:end])
+	v.streamMatch(out[:end])
 }
 
-func (v *Validator) sinkMatch(out []byte) {
-	s := &v.sink
+func (v *Validator) streamMatch(out []byte) {
+	s := &v.streamed
 	n := 0
 	for i := range s.st.patterns {
 		for _, p := range s.st.patterns[i].patterns {
-			s.states[n] = v.valuer.advance(p, s.states[n], out)
+			s.states[n] = v.checker.advance(p, s.states[n], out)
 			n++
 		}
 	}
 }
 
-// endPieces judges the whole value. It has no key: nobody wants that of a value this long.
-func (v *Validator) endPieces(f *frame, st *simpleType) []byte {
-	s := &v.sink
+// streamEnd validates the whole value. It returns no key, since no caller needs
+// that of such a long value.
+func (v *Validator) streamEnd(f *frame, st *simpleType) []byte {
+	s := &v.streamed
 	s.depth = 0
-	bad := func(e failure) {
+	bad := func(e valueFailure) {
 		v.violation(Violation{Line: f.line, Column: f.col, Rule: e.rule, Clause: e.clause, Wanted: e.wanted()})
 	}
 	n := s.runes
@@ -173,13 +175,13 @@ func (v *Validator) endPieces(f *frame, st *simpleType) []byte {
 	case primHex:
 		n = s.hex / 2
 		if s.hexBad || s.hex%2 > 0 {
-			bad(failure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"})
+			bad(valueFailure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"})
 			return nil
 		}
 	case primBase64:
 		n = s.base64.length()
 		if s.b64Bad || !s.base64.end() {
-			bad(failure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"})
+			bad(valueFailure{rule: ValueType, st: st, clause: "cvc-datatype-valid.1.2.1"})
 			return nil
 		}
 	}
@@ -191,11 +193,11 @@ func (v *Validator) endPieces(f *frame, st *simpleType) []byte {
 	for i := range st.patterns {
 		ok := false
 		for _, p := range st.patterns[i].patterns {
-			ok = ok || v.valuer.accepts(p, s.states[k])
+			ok = ok || v.checker.accepts(p, s.states[k])
 			k++
 		}
-		if !ok && !v.valuer.exhausted {
-			bad(failure{rule: Pattern, st: st, step: &st.patterns[i], clause: "cvc-pattern-valid"})
+		if !ok && !v.checker.exhausted {
+			bad(valueFailure{rule: Pattern, st: st, step: &st.patterns[i], clause: "cvc-pattern-valid"})
 			return nil
 		}
 	}

@@ -1,5 +1,5 @@
 // Package checksum writes, parses and verifies SHA-256 checksum files: the .SHA
-// beside a sealed record, and whatever sha256sum and its relatives write.
+// file of a sealed record, and the output of sha256sum and similar programs.
 package checksum
 
 import (
@@ -31,17 +31,17 @@ func (s *Sum) UnmarshalText(text []byte) error {
 // ParseSum reads 64 hexadecimal digits of either case, and nothing around them.
 func ParseSum(text string) (Sum, error) {
 	var s Sum
-	// The text is a stranger's and may be long: no error quotes it.
+	// The text comes from a stranger and may be long, so errors do not quote it.
 	if len(text) != hex.EncodedLen(len(s)) {
 		return Sum{}, fmt.Errorf("checksum: a SHA-256 digest has %d hexadecimal digits, this has %d characters", hex.EncodedLen(len(s)), len(text))
 	}
 	if _, err := hex.Decode(s[:], []byte(text)); err != nil {
-		return Sum{}, errors.New("checksum: a SHA-256 digest with a character that is no hexadecimal digit")
+		return Sum{}, errors.New("checksum: a SHA-256 digest with a character that is not a hexadecimal digit")
 	}
 	return s, nil
 }
 
-// Of returns the digest and the length in bytes of everything that r gives.
+// Of reads r to its end and returns the digest and the length in bytes.
 func Of(r io.Reader) (Sum, int64, error) {
 	h := sha256.New()
 	n, err := io.Copy(h, r)
@@ -52,8 +52,8 @@ func Of(r io.Reader) (Sum, int64, error) {
 }
 
 // Line returns the line that sha256sum prints for a file: the digest, two
-// spaces, the name, LF. A name with CR, LF or a backslash is escaped as GNU
-// coreutils does it, with a backslash before the digest.
+// spaces, the name, LF. It escapes a name with CR, LF or a backslash as GNU
+// coreutils does, with a backslash before the digest.
 func Line(name string, s Sum) []byte {
 	escaped := escaper.Replace(name)
 	line := make([]byte, 0, 1+2*len(s)+2+len(escaped)+1)

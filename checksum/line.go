@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// escaper writes a name as GNU coreutils does, from 9.0 on also CR.
+// escaper escapes a name as GNU coreutils does; CR since version 9.0.
 var escaper = strings.NewReplacer("\\", "\\\\", "\n", "\\n", "\r", "\\r")
 
 const hexSize = 2 * sha256.Size
 
-// parseLine reads one line without its end, as sha256sum -c does, and a bare
-// digest beside. It returns the rule broken and a word on it.
+// parseLine parses one line without its end, as sha256sum -c does, or a bare
+// digest. It returns the rule broken and a description.
 func parseLine(line []byte) (Entry, Rule, string) {
 	line = bytes.TrimLeft(line, " \t")
 	line, escaped := cutPrefix(line, `\`)
@@ -44,7 +44,7 @@ func parseLine(line []byte) (Entry, Rule, string) {
 	return withName(e, name, escaped)
 }
 
-// parseTag reads what stands behind the algorithm: "(NAME) = HEX".
+// parseTag parses what follows the algorithm: "(NAME) = HEX".
 func parseTag(rest []byte, escaped bool) (Entry, Rule, string) {
 	var e Entry
 	rest, _ = cutPrefix(rest, " ")
@@ -99,7 +99,7 @@ func withName(e Entry, name []byte, escaped bool) (Entry, Rule, string) {
 	return e, "", ""
 }
 
-// digestInto decodes a digest, or says in words what else stands there.
+// digestInto decodes a digest, or describes what else the line holds.
 func digestInto(s *Sum, digest []byte) string {
 	if len(digest) != hexSize {
 		if other, ok := otherDigests[len(digest)]; ok && isHex(digest) {
@@ -121,7 +121,7 @@ func digestRule(digest []byte) Rule {
 	return Syntax
 }
 
-// otherDigests are the usual algorithms by the number of their digits.
+// otherDigests maps the number of hexadecimal digits to the usual algorithm.
 var otherDigests = map[int]string{32: "MD5", 40: "SHA-1", 56: "SHA-224", 96: "SHA-384", 128: "SHA-512"}
 
 func isHex(b []byte) bool {

@@ -13,34 +13,34 @@ import (
 const (
 	// MaxLine is the longest line read.
 	MaxLine = 64 << 10
-	// MaxSize is the most that Parse reads: room for 100,000 records and more.
+	// MaxSize is the limit of Parse, with room for more than 100,000 records.
 	MaxSize = 64 << 20
-	// MaxSizeOne is the most that ParseOne reads.
+	// MaxSizeOne is the limit of ParseOne.
 	MaxSizeOne = 2 * MaxLine
 )
 
 // Entry is one line of a checksum file.
 type Entry struct {
 	Sum Sum
-	// Name is the file's name with escapes undone; "" for a bare digest. It is
-	// a stranger's: it may hold path separators and any byte but NUL.
+	// Name is the file's name without escapes; "" for a bare digest. It comes
+	// from a stranger and may hold path separators and any byte except NUL.
 	Name string
 	Line int // 1-based
 }
 
-// Rule names what a checksum file breaks.
+// Rule names the rule that a checksum file breaks. The values are stable.
 type Rule string
 
 // The rules that FormatError names.
 const (
 	Syntax   Rule = "syntax"        // none of the forms that Parse knows
-	Digest   Rule = "digest"        // no SHA-256 digest where one belongs
+	Digest   Rule = "digest"        // no SHA-256 digest where one is expected
 	Escape   Rule = "escape"        // an escape in a name that GNU coreutils does not write
 	Encoding Rule = "encoding"      // UTF-16, as Windows redirects output
 	LongLine Rule = "line-too-long" // a line over MaxLine
 	TooLarge Rule = "too-large"     // over MaxSize, MaxSizeOne or the caller's limit
 	Empty    Rule = "empty"         // no entry at all
-	Several  Rule = "several"       // more than the one entry that ParseOne wants
+	Several  Rule = "several"       // more than the one entry that ParseOne expects
 )
 
 // Rules lists every rule.
@@ -60,14 +60,13 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("checksum file, line %d: %s", e.Line, e.Detail)
 }
 
-// Parse reads a checksum file of at most MaxSize bytes. It reads each of the
-// forms that are in use, also mixed: GNU text and binary ("HEX  NAME", "HEX
-// *NAME", a backslash before HEX where NAME is escaped), the reversed BSD form
-// ("HEX NAME"), the BSD tag ("SHA256 (NAME) = HEX"), that of openssl
-// ("SHA2-256(NAME)= HEX") and a bare digest; with digits of either case, line
-// ends LF or CRLF, a UTF-8 byte order mark, blank lines and lines of comment
-// that begin with #. A file that is anything else is a *FormatError; an error
-// of r is wrapped.
+// Parse parses a checksum file of at most MaxSize bytes. It accepts all forms in
+// use, also mixed: GNU text and binary ("HEX  NAME", "HEX *NAME", a backslash
+// before HEX if NAME is escaped), the reversed BSD form ("HEX NAME"), the BSD tag
+// ("SHA256 (NAME) = HEX"), that of openssl ("SHA2-256(NAME)= HEX") and a bare
+// digest; with digits of either case, line ends LF or CRLF, a UTF-8 byte order
+// mark, blank lines and comment lines that begin with #. For any other file the
+// error is a *FormatError; an error of r is wrapped.
 func Parse(r io.Reader) ([]Entry, error) { return ParseLimit(r, MaxSize) }
 
 // ParseLimit is Parse for a file of at most max bytes.
@@ -90,8 +89,8 @@ func ParseLimit(r io.Reader, max int64) ([]Entry, error) {
 	return entries, nil
 }
 
-// ParseOne reads the checksum file of one record, which has exactly one entry
-// and at most MaxSizeOne bytes; otherwise as Parse. It stops at a second entry.
+// ParseOne is Parse for the checksum file of one record, which has exactly one
+// entry and at most MaxSizeOne bytes. It stops at a second entry.
 func ParseOne(r io.Reader) (Entry, error) {
 	p := newParser(r, MaxSizeOne)
 	one, err := p.next()
@@ -111,7 +110,7 @@ func ParseOne(r io.Reader) (Entry, error) {
 	}
 }
 
-// parser gives the entries one by one.
+// parser returns the entries one by one.
 type parser struct {
 	lines *bufio.Scanner
 	left  *io.LimitedReader
@@ -123,7 +122,7 @@ func newParser(r io.Reader, max int64) *parser {
 	max = min(max, math.MaxInt64-1)
 	left := &io.LimitedReader{R: r, N: max + 1} // one byte more tells too large from whole
 	lines := bufio.NewScanner(left)
-	// Small at first: most files hold one line, and there are many files.
+	// The buffer is small at first, since there are many files of one line.
 	lines.Buffer(make([]byte, 0, 256), MaxLine+2)
 	return &parser{lines: lines, left: left, max: max}
 }
@@ -136,7 +135,7 @@ func (p *parser) empty() error {
 	return &FormatError{1, Empty, "no checksum in the file"}
 }
 
-// next returns the next entry, io.EOF behind the last.
+// next returns the next entry, io.EOF after the last.
 func (p *parser) next() (Entry, error) {
 	for p.lines.Scan() {
 		p.line++

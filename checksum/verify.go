@@ -7,15 +7,15 @@ import (
 	"io"
 )
 
-// MismatchError is how a Reader fails when what it read is not what was
-// promised. Where it stopped early, since more than WantedSize bytes came,
-// FoundSize is WantedSize plus what was seen beyond and Found is empty.
+// MismatchError is the error of a Reader whose input has another digest or size
+// than wanted. If the Reader stopped early, since more than WantedSize bytes came,
+// FoundSize is WantedSize plus the bytes seen beyond it and Found is zero.
 type MismatchError struct {
 	Wanted, Found         Sum
 	WantedSize, FoundSize int64 // in bytes; WantedSize is negative when unknown
 }
 
-// Error names what differs, wanted and found.
+// Error says what differs, with the wanted and the found value.
 func (e *MismatchError) Error() string {
 	switch {
 	case e.TooLong():
@@ -32,14 +32,14 @@ func (e *MismatchError) Error() string {
 func (e *MismatchError) TooLong() bool { return e.WantedSize >= 0 && e.FoundSize > e.WantedSize }
 
 // NewReader returns a reader of r that ends with a *MismatchError instead of
-// io.EOF when digest or size differ from what is wanted. A negative size means
-// that the size is unknown. With a known size it reads at most one byte more
-// than that from r, and hands out none beyond it.
+// io.EOF if the digest or the size differs from what is wanted. A negative size
+// means that the size is unknown. With a known size, the reader reads at most one
+// byte more from r, and never returns that byte.
 func NewReader(r io.Reader, want Sum, size int64) *Reader {
 	return &Reader{src: r, want: want, size: size, hash: sha256.New()}
 }
 
-// Reader verifies while it reads; NewReader makes it.
+// Reader verifies the digest and the size of what it reads. NewReader makes one.
 type Reader struct {
 	src  io.Reader
 	hash hash.Hash
@@ -49,8 +49,8 @@ type Reader struct {
 	err  error
 }
 
-// Read reads from the underlying reader. Only io.EOF says that everything was
-// as promised; bytes returned before may still prove wrong.
+// Read reads from the underlying reader. Only io.EOF says that digest and size
+// are as wanted; bytes returned before may still prove wrong.
 func (r *Reader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
@@ -70,13 +70,13 @@ func (r *Reader) Read(p []byte) (int, error) {
 	r.hash.Write(p[:n])
 	r.n += int64(n)
 	if err == io.EOF {
-		err = r.judge(r.n)
+		err = r.compare(r.n)
 	}
 	r.err = err
 	return n, err
 }
 
-// end looks for a byte beyond the wanted size, then judges.
+// end looks for a byte beyond the wanted size, then compares.
 func (r *Reader) end() error {
 	var one [1]byte
 	const maxIdle = 100
@@ -86,7 +86,7 @@ func (r *Reader) end() error {
 			return &MismatchError{Wanted: r.want, WantedSize: r.size, FoundSize: r.n + 1}
 		}
 		if err == io.EOF {
-			return r.judge(r.n)
+			return r.compare(r.n)
 		}
 		if err != nil {
 			return err
@@ -95,8 +95,8 @@ func (r *Reader) end() error {
 	return io.ErrNoProgress
 }
 
-// judge returns io.EOF when size and digest are as wanted.
-func (r *Reader) judge(n int64) error {
+// compare returns io.EOF if size and digest are as wanted.
+func (r *Reader) compare(n int64) error {
 	found := Sum(r.hash.Sum(nil))
 	if (r.size >= 0 && n != r.size) || found != r.want {
 		return &MismatchError{Wanted: r.want, Found: found, WantedSize: r.size, FoundSize: n}

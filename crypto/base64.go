@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	// sniffSize is how many bytes decide between the two forms.
+	// sniffSize is the number of bytes that decide between the two forms.
 	sniffSize = 64
 	// minBase64 is the length of the smallest sealed record in base64.
 	minBase64 = (minSealed + 2) / 3 * 4
-	// sniffOdd is the share of bytes, one in so many, that may be foreign to
-	// base64 in a text still taken for it, so that its reader says what is wrong.
+	// sniffOdd bounds the share of bytes that are foreign to base64: up to one
+	// in sniffOdd, the text counts as base64 and its reader says what is wrong.
 	sniffOdd = 16
 )
 
@@ -47,7 +47,7 @@ func detect(src io.Reader) (io.Reader, error) {
 			odd++
 		}
 	}
-	// Below its length the smallest raw record could pass with a few odd bytes.
+	// A shorter text with a few foreign bytes could be the smallest raw record.
 	if odd*sniffOdd > len(text) || odd > 0 && n < minBase64 {
 		return whole, nil
 	}
@@ -75,23 +75,23 @@ var base64Class = func() (t [256]class) {
 	return t
 }()
 
-// base64Reader decodes the base64 form strictly: white space is allowed
-// anywhere, nothing else that is foreign, padding is required and its unused
-// bits are zero (doc/xm6.md section 5.1). It fails with a *DamageError, or with
-// an error of src as it is.
+// base64Reader decodes the base64 form strictly: it allows white space anywhere
+// and no other foreign byte, and requires padding with unused bits of zero
+// (doc/xm6.md section 5.1). It fails with a *DamageError, or with the error of
+// src unchanged.
 type base64Reader struct {
 	src   io.Reader
 	in    []byte
 	text  []byte // digits and padding: the open group of the chunk before, then those of in
-	pos   int64  // offset in the text of what is read next
+	pos   int64  // offset in the text of the next byte to read
 	pads  int
 	out   []byte
 	ready []byte
 	err   error
 }
 
-// newBase64Reader reads a text whose first byte has the given offset, in chunks
-// of so many bytes.
+// newBase64Reader returns a reader of a text whose first byte has the offset pos.
+// It reads chunks of chunk bytes.
 func newBase64Reader(src io.Reader, pos int64, chunk int) *base64Reader {
 	return &base64Reader{
 		src:  src,
@@ -122,7 +122,7 @@ func (b *base64Reader) fill() {
 			return
 		}
 	}
-	// Digits, which is nearly all, are taken here; the rest by other.
+	// Digits, which are nearly all, are handled here, and the rest by other.
 	text, open := b.text[:cap(b.text)], len(b.text)
 	for i, c := range b.in[:n] {
 		if base64Class[c] == digit && b.pads == 0 {
@@ -156,15 +156,15 @@ func (b *base64Reader) fill() {
 	}
 }
 
-// other judges a character that is no digit, or stands behind padding, where so
-// many digits and padding are open; it returns what is wrong with it. Groups
-// are whole before each chunk but for those that are open.
+// other handles a character that is not a digit or comes after padding, and
+// returns what is wrong with it. open is the number of digits and padding in the
+// current group. All groups before it are whole.
 func (b *base64Reader) other(c byte, open int) string {
 	switch base64Class[c] {
 	case space:
 		return ""
 	case digit:
-		return "a digit behind the padding"
+		return "a digit after the padding"
 	case pad:
 		if open%4 < 2 {
 			return "padding out of place"

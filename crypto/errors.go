@@ -5,32 +5,32 @@ import (
 	"fmt"
 )
 
-// ErrDamaged is what every *DamageError is, for callers that need no reason:
-// the sealed record is damaged, or the key is not the one it was sealed with.
-// The container cannot tell these apart (doc/xm6.md section 6).
+// ErrDamaged matches every *DamageError, for callers that need no reason: the
+// sealed record is damaged, or was sealed with another key. The container cannot
+// tell these apart (doc/xm6.md section 6).
 var ErrDamaged = errors.New("crypto: the sealed record is damaged or the key is wrong")
 
-// Damage says by what a sealed record was found damaged.
+// Damage says how a sealed record is damaged.
 type Damage string
 
 // The reasons, in the order in which a reader looks for them.
 const (
 	BadBase64 Damage = "bad-base64" // the base64 form has a wrong character, padding or end
 	TooShort  Damage = "too-short"  // fewer bytes than the smallest sealed record, 32
-	BadLength Damage = "bad-length" // the number of bytes is no multiple of 16
-	NoEnd     Damage = "no-end"     // no CR LF at the end: damaged there, or the wrong key
+	BadLength Damage = "bad-length" // the number of bytes is not a multiple of 16
+	NoEnd     Damage = "no-end"     // no CR LF at the end: the end is damaged, or the key is wrong
 )
 
 // Damages lists every reason.
 func Damages() []Damage { return []Damage{BadBase64, TooShort, BadLength, NoEnd} }
 
-// DamageError is how reading a sealed record fails when its bytes are wrong.
+// DamageError is the error of reading a sealed record whose bytes are wrong.
 // errors.Is(err, ErrDamaged) holds for it.
 type DamageError struct {
 	Reason Damage
 	// Size is the number of ciphertext bytes read, for TooShort, BadLength and NoEnd.
 	Size int64
-	// Offset is the 0-based place in the base64 text of what is wrong, for BadBase64.
+	// Offset is the 0-based offset of the mistake in the base64 text, for BadBase64.
 	Offset int64
 	// Detail says more of BadBase64 in a few words.
 	Detail string
@@ -53,9 +53,9 @@ func (e *DamageError) Error() string {
 // Is makes errors.Is(err, ErrDamaged) hold.
 func (e *DamageError) Is(target error) bool { return target == ErrDamaged }
 
-// What ReadKey fails with, beside errors of reading and of the password function.
+// The errors of ReadKey, beside those of reading and of the password function.
 var (
-	// ErrKeyFile is what every *KeyFileError is: the file is no key, whatever
+	// ErrKeyFile matches every *KeyFileError: the file is not a key, whatever
 	// the password.
 	ErrKeyFile = errors.New("crypto: not a usable key file")
 	// ErrPassword means that the password does not open the archive. For
@@ -85,8 +85,9 @@ func KeyFileReasons() []KeyFileReason {
 	return []KeyFileReason{NotAKey, KeyFileTooLarge, ArchiveDamaged, ArchiveUnsupported, ArchiveNoKey, ArchiveAmbiguous}
 }
 
-// KeyFileError is how ReadKey and NewKey refuse what is no key. errors.Is(err,
-// ErrKeyFile) holds for it. It never holds a byte of the file's content.
+// KeyFileError is the error of ReadKey and NewKey for what is not a key.
+// errors.Is(err, ErrKeyFile) holds for it. It never holds a byte of the file's
+// content.
 type KeyFileError struct {
 	Reason KeyFileReason
 	// Detail says more, in English: a size, a method, the names of files.

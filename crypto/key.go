@@ -12,20 +12,20 @@ import (
 // KeySize is the length of a key in bytes: AES-256 (doc/xm6.md section 2).
 const KeySize = 32
 
-// ErrWiped is the error of using a key that was wiped, or that NewKey and
-// ReadKey did not make.
+// ErrWiped is the error of using a key that was wiped, or that neither NewKey nor
+// ReadKey made.
 var ErrWiped = errors.New("crypto: the key is wiped or was never set")
 
-// hidden is what every printed form of a key says.
+// hidden is the printed form of every key.
 const hidden = "[secret key]"
 
-// Key is the AES key of sealed records. No verb of fmt, no logger and no
-// encoder shows it. Copies share the secret: wiping one wipes all. Keys do not
-// compare with ==, only with Equal.
+// Key is the AES key of sealed records. No verb of fmt, no logger and no encoder
+// shows it. Copies share the secret, so wiping one wipes all. Compare keys with
+// Equal: == does not compile for Key.
 type Key struct {
-	// A function, since fmt prints what an unexported field of somebody's struct
-	// holds without asking its methods, with a wrong verb even through pointers.
-	// It cannot look into a closure.
+	// reveal is a function because fmt cannot look into a closure. It prints the
+	// value of an unexported field without calling its methods, and with a wrong
+	// verb even follows pointers.
 	reveal func() *secret
 }
 
@@ -45,16 +45,16 @@ func NewKey(raw []byte) (*Key, error) {
 	return &Key{func() *secret { return s }}, nil
 }
 
-// Wipe overwrites the key with zeros. Writers and readers made of it before
-// keep working: the standard library's cipher holds an expanded copy, which Go
-// gives no way to wipe. Afterwards the key is refused with ErrWiped.
+// Wipe overwrites the key with zeros; using it afterwards fails with ErrWiped.
+// Writers and readers made with it before keep working, since the standard
+// library's cipher holds an expanded copy that Go offers no way to wipe.
 func (k *Key) Wipe() {
 	if k != nil && k.reveal != nil {
 		*k.reveal() = secret{}
 	}
 }
 
-// Equal tells in constant time whether both are the same usable key.
+// Equal reports in constant time whether both are the same usable key.
 func (k *Key) Equal(other *Key) bool {
 	a, errA := k.raw()
 	b, errB := other.raw()

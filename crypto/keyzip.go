@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// What a key archive may have (doc/xm6.md section 2.3).
+// The limits of a key archive (doc/xm6.md section 2.3).
 const (
 	keyName       = "AESKEY.DEC"
 	maxZipEntries = 1000
-	// maxZipText is how many files may be tried for 64 digits.
+	// maxZipText is the number of files that may be tried for 64 digits.
 	maxZipText = 16
-	// maxZipPacked is the longest that a key may be packed and encrypted, in bytes.
+	// maxZipPacked is the greatest size of a compressed and encrypted key in bytes.
 	maxZipPacked = 4 << 10
 )
 
@@ -28,13 +28,14 @@ const (
 	flagMasked    = 1 << 13
 )
 
-// errWrong is an unpacked content that is not what the directory promises.
-var errWrong = errors.New("the content is not what the directory says")
+// errContent says that the content of a file contradicts the archive's directory.
+var errContent = errors.New("the content is not what the directory says")
 
 // readZipKey finds the key in an archive and reads it.
 func readZipKey(data []byte, password func() ([]byte, error)) (*Key, error) {
-	// Counted before the directory is parsed, since the parser keeps every
-	// entry. Twice the limit, since the signature may stand in a file by chance.
+	// Entries are counted before the directory is parsed, since the parser keeps
+	// every one. The bound is twice the limit, since a file may hold the
+	// signature by chance.
 	if bytes.Count(data, []byte("PK\x01\x02")) > 2*maxZipEntries {
 		return nil, keyFileError(KeyFileTooLarge, "an archive of over %d files", maxZipEntries)
 	}
@@ -70,8 +71,8 @@ func readZipKey(data []byte, password func() ([]byte, error)) (*Key, error) {
 	return found, nil
 }
 
-// candidates returns the files that may be the key: one by its name or its
-// length, or else every one that could be 64 digits.
+// candidates returns the files that may be the key: the one with its name or its
+// length, or else every file that could be 64 digits.
 func candidates(all []*zip.File) ([]*zip.File, error) {
 	var named, raw, text []*zip.File
 	for _, f := range all {
@@ -113,7 +114,8 @@ func ambiguous(files []*zip.File) error {
 	return keyFileError(ArchiveAmbiguous, "%d files in the archive may be the key: %s", len(files), names(files))
 }
 
-// names lists files for a message; names in an archive are a stranger's.
+// names lists files for a message. The names come from a stranger, so it bounds
+// and quotes them.
 func names(files []*zip.File) string {
 	const most, longest = 4, 60
 	var list []string
@@ -131,8 +133,8 @@ func names(files []*zip.File) string {
 	return strings.Join(list, ", ")
 }
 
-// errNoDigits means that a file was read, and is no key.
-var errNoDigits = errors.New("the file is no key")
+// errNoDigits says that a file could be read, but is not a key.
+var errNoDigits = errors.New("the file is not a key")
 
 // zipKey reads one file of the archive as a key.
 func zipKey(f *zip.File, asked *passwords) (*Key, error) {
@@ -159,7 +161,7 @@ func zipKey(f *zip.File, asked *passwords) (*Key, error) {
 	return key, nil
 }
 
-// decrypt returns a file's content, decrypted if need be, unpacked and checked.
+// decrypt returns a file's content, decrypted if necessary, unpacked and checked.
 func decrypt(f *zip.File, packed []byte, asked *passwords) ([]byte, error) {
 	if f.Flags&(flagStrong|flagMasked) != 0 {
 		return nil, keyFileError(ArchiveUnsupported, "PKWARE strong encryption is not supported")
@@ -167,7 +169,7 @@ func decrypt(f *zip.File, packed []byte, asked *passwords) ([]byte, error) {
 	if f.Flags&flagEncrypted == 0 {
 		content, err := unpack(f.Method, packed, f)
 		if err == nil && crc32.ChecksumIEEE(content) != f.CRC32 {
-			err = errWrong
+			err = errContent
 		}
 		return content, contentError(err)
 	}
@@ -182,21 +184,21 @@ func decrypt(f *zip.File, packed []byte, asked *passwords) ([]byte, error) {
 	return asked.try(open)
 }
 
-// contentError turns errWrong into what the caller of ReadKey is told.
+// contentError turns errContent into the error that ReadKey returns.
 func contentError(err error) error {
-	if errors.Is(err, errWrong) {
+	if errors.Is(err, errContent) {
 		return keyFileError(ArchiveDamaged, "the archive is damaged: %v", err)
 	}
 	return err
 }
 
-// unpack decompresses a file. It returns errWrong where the content has not
-// the promised length.
+// unpack decompresses a file. It returns errContent if the content does not have
+// the length in the directory.
 func unpack(method uint16, packed []byte, f *zip.File) ([]byte, error) {
 	switch method {
 	case zip.Store:
 		if uint64(len(packed)) != f.UncompressedSize64 {
-			return nil, errWrong
+			return nil, errContent
 		}
 		return bytes.Clone(packed), nil
 	case zip.Deflate:
@@ -204,7 +206,7 @@ func unpack(method uint16, packed []byte, f *zip.File) ([]byte, error) {
 		n, err := io.ReadFull(flate.NewReader(bytes.NewReader(packed)), content)
 		if err != io.ErrUnexpectedEOF && err != io.EOF || uint64(n) != f.UncompressedSize64 {
 			clear(content)
-			return nil, errWrong
+			return nil, errContent
 		}
 		return content[:n], nil
 	default:

@@ -19,8 +19,8 @@ type passwords struct {
 	tokens [][]byte
 }
 
-// try calls open with each form of the password until one succeeds. Without
-// success it returns ErrPassword, unless a form passed open's first check of
+// try calls open with each form of the password until one succeeds. If none does,
+// it returns ErrPassword, or the error of a form that passed open's first check of
 // the password and failed later.
 func (p *passwords) try(open func(password []byte) ([]byte, error)) ([]byte, error) {
 	if err := p.load(); err != nil {
@@ -77,7 +77,7 @@ func forms(given []byte) [][]byte {
 	if ascii(given) {
 		return all
 	}
-	// A terminal may give an accent as a character of its own.
+	// A terminal may deliver an accent as a separate character.
 	composed := norm.NFC.Append(nil, given...)
 	add(bytes.Clone(composed), nil)
 	add(charmap.CodePage852.NewEncoder().Bytes(composed))
@@ -95,7 +95,7 @@ func ascii(b []byte) bool {
 	return true
 }
 
-// wipe overwrites every form, the caller's bytes with them.
+// wipe overwrites every form, including the caller's bytes.
 func (p *passwords) wipe() {
 	clear(p.given)
 	for _, token := range p.tokens {

@@ -9,19 +9,19 @@ import (
 	"io"
 )
 
-// held is how many decrypted bytes wait until it is known whether they are the
-// end: CR LF and the longest tail filler, in whole blocks.
+// held is the number of decrypted bytes that wait until the reader knows whether
+// they are the end: CR LF and the longest tail filler, in whole blocks.
 const held = 2 * blockSize
 
 // NewReader returns a reader of the document that src holds sealed, raw or in
-// base64 (doc/xm6.md sections 4.2 and 5). It streams: what it returned before an
-// error is to be thrown away, since only io.EOF says that the record is whole.
-// Damage, and the wrong key, is a *DamageError (ErrDamaged); before NoEnd it
-// hands out everything but the last two blocks. An error of src is wrapped.
-// Everything is read from src up to its end.
+// base64 (doc/xm6.md sections 4.2 and 5). It streams: after an error the caller
+// must discard what it has read, since only io.EOF says that the record is whole.
+// Damage or a wrong key is a *DamageError (ErrDamaged); before NoEnd, the reader
+// has returned everything except the last two blocks. An error of src is wrapped.
+// The reader reads src to its end.
 //
-// Memory is one buffer of 64 KiB at most, and twice as much for base64,
-// whatever the record's length.
+// It needs a buffer of at most 64 KiB, and twice as much for base64, whatever
+// the record's length.
 func NewReader(src io.Reader, key *Key) io.Reader {
 	raw, err := key.raw()
 	if err != nil {
@@ -42,7 +42,7 @@ type reader struct {
 	ready []byte // decrypted bytes to hand out, in buf
 	tail  int    // where in buf the bytes to hold back begin, after ready
 	total int64  // ciphertext bytes read
-	err   error  // what comes after ready
+	err   error  // the error to return after ready
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -61,7 +61,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill decrypts the next chunk behind the bytes held back.
+// fill decrypts the next chunk and appends it to the bytes held back.
 func (r *reader) fill() {
 	first := r.buf == nil
 	if first {
@@ -82,7 +82,7 @@ func (r *reader) fill() {
 			clear(last)
 		}
 	}
-	// Whole blocks, so that only the last chunk can end within one.
+	// A chunk is whole blocks, so that only the last one can end within a block.
 	n, err := readFull(r.src, r.buf[r.keep:len(r.buf)-held+r.keep])
 	r.total += int64(n)
 	if err != nil && err != io.EOF {
@@ -110,8 +110,9 @@ func (r *reader) fill() {
 	if end {
 		cut := documentEnd(plain, from)
 		if cut < 0 {
-			// What cannot be the end is handed out before the error: whether
-			// it looks like a document tells damage from the wrong key.
+			// Bytes that cannot be the end are returned before the error:
+			// if they look like a document, the key is right and the record
+			// is damaged.
 			r.ready = plain[from:max(from, len(plain)-held)]
 			r.err = &DamageError{Reason: NoEnd, Size: r.total}
 			return
@@ -144,10 +145,11 @@ func sourceError(err error) error {
 	return fmt.Errorf("crypto: reading the sealed record: %w", err)
 }
 
-// maxIdle is how many empty reads in a row are taken for a source that hangs.
+// maxIdle is the number of empty reads in a row after which the source is given
+// up.
 const maxIdle = 100
 
-// readFull fills p from src. It returns io.EOF, also beside bytes, only when
+// readFull fills p from src. It returns io.EOF, also together with bytes, only if
 // src ended; io.ReadFull cannot tell that from an io.ErrUnexpectedEOF of src.
 func readFull(src io.Reader, p []byte) (int, error) {
 	n, idle := 0, 0

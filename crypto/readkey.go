@@ -9,9 +9,9 @@ import (
 
 // The limits of ReadKey.
 const (
-	// MaxKeyFile is the longest key file that ReadKey takes, in bytes.
+	// MaxKeyFile is the greatest size in bytes of a key file.
 	MaxKeyFile = 16 << 20
-	// maxKeyText is the longest text of 64 digits with its white space, in bytes.
+	// maxKeyText is the greatest size in bytes of 64 digits with white space.
 	maxKeyText = 256
 )
 
@@ -20,26 +20,27 @@ const (
 // not. In an archive a file named AESKEY.DEC is the key; without one, the only
 // file of 32 bytes; without one, the only file of 64 digits.
 //
-// password is called at most once, and only for an encrypted archive; nil
-// means that there is none (ErrNoPassword). It returns the password as it was
-// typed, in UTF-8 and without a line end; ReadKey overwrites it after use. A
-// password with letters beyond ASCII is also tried in the code pages of Czech
-// DOS and Windows. Its error is wrapped.
+// ReadKey calls password at most once, and only for an encrypted archive; nil
+// means that there is no password (ErrNoPassword). It returns the password as
+// typed, in UTF-8 and without a line end, and ReadKey overwrites it after use.
+// ReadKey also tries a password with letters beyond ASCII in the code pages of
+// Czech DOS and Windows. It wraps an error of password.
 //
 // ReadKey fails with ErrPassword for a wrong password and with a *KeyFileError
-// (ErrKeyFile) for what is no key; it reads at most MaxKeyFile bytes and one.
+// (ErrKeyFile) for a file that is not a key. It reads at most one byte more than
+// MaxKeyFile.
 func ReadKey(r io.Reader, password func() ([]byte, error)) (*Key, error) {
 	data, err := readSecret(r, MaxKeyFile)
 	defer clear(data)
 	if err != nil {
 		return nil, err
 	}
-	// The length decides first: 32 random bytes may look like anything.
+	// The length decides first, since 32 random bytes may look like anything.
 	key, err := parseKey(data)
 	if err == nil {
 		return key, nil
 	}
-	// The signature of an archive's directory end may stand behind other bytes.
+	// Other bytes may precede the signature at the end of an archive's directory.
 	if !bytes.Contains(data, []byte("PK\x05\x06")) && !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		return nil, err
 	}
@@ -67,8 +68,8 @@ func parseKey(data []byte) (*Key, error) {
 	return NewKey(raw[:])
 }
 
-// plainText drops a byte order mark, and of UTF-16 so marked, as Windows writes
-// it, the high bytes where they are zero: digits and white space have no others.
+// plainText removes a byte order mark, and from UTF-16 with one, as Windows
+// writes it, the high bytes that are zero, as those of digits and white space are.
 func plainText(data []byte) []byte {
 	if text, ok := bytes.CutPrefix(data, utf8BOM); ok {
 		return text
@@ -95,7 +96,7 @@ func plainText(data []byte) []byte {
 	return text
 }
 
-// readSecret reads at most limit bytes and leaves no copy of them behind.
+// readSecret reads at most limit bytes and wipes its intermediate buffers.
 func readSecret(r io.Reader, limit int) ([]byte, error) {
 	buf, n := make([]byte, 1<<12), 0
 	for {

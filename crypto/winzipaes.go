@@ -25,9 +25,9 @@ const (
 
 // aesParams is what the extra field of a WinZip AES entry says.
 type aesParams struct {
-	version uint16 // 1: the CRC is there and checked; 2: it is not
+	version uint16 // 1: the CRC is present and checked; 2: it is absent
 	keySize int    // in bytes
-	method  uint16 // how the content is packed
+	method  uint16 // the compression method
 }
 
 // parseAES reads the extra field 0x9901.
@@ -57,7 +57,8 @@ func parseAES(f *zip.File) (aesParams, error) {
 	return aesParams{}, keyFileError(ArchiveDamaged, "the archive is damaged: no parameters of the AES encryption")
 }
 
-// open checks and decrypts: salt, password verifier, data, authentication code.
+// open verifies and decrypts an entry: salt, password verifier, data and
+// authentication code.
 func (p aesParams) open(f *zip.File, packed, password []byte) ([]byte, error) {
 	saltSize := p.keySize / 2
 	if len(packed) < saltSize+aesVerifier+aesCode {
@@ -67,7 +68,7 @@ func (p aesParams) open(f *zip.File, packed, password []byte) ([]byte, error) {
 	verifier, rest := rest[:aesVerifier], rest[aesVerifier:]
 	data, code := rest[:len(rest)-aesCode], rest[len(rest)-aesCode:]
 
-	// pbkdf2 takes a string, which Go gives no way to wipe.
+	// pbkdf2 takes a string, which Go offers no way to wipe.
 	keys, err := pbkdf2.Key(sha1.New, string(password), salt, aesIterations, 2*p.keySize+aesVerifier)
 	if err != nil {
 		return nil, fmt.Errorf("crypto: deriving the archive's key: %w", err)
@@ -89,7 +90,7 @@ func (p aesParams) open(f *zip.File, packed, password []byte) ([]byte, error) {
 	content, err := unpack(p.method, plain, f)
 	if err == nil && p.version == 1 && crc32.ChecksumIEEE(content) != f.CRC32 {
 		clear(content)
-		content, err = nil, errWrong
+		content, err = nil, errContent
 	}
 	return content, contentError(err)
 }

@@ -16,13 +16,13 @@ const (
 	endMark    = "\r\n"
 	maxTail    = blockSize - 1
 	minSealed  = 2 * blockSize
-	// chunkSize is how much is encrypted or decrypted at once; firstChunk is
-	// what a buffer begins with, since most records are small.
+	// chunkSize is the number of bytes encrypted or decrypted at once; firstChunk
+	// is the first size of a buffer, since most records are small.
 	chunkSize  = 64 << 10
 	firstChunk = 4 << 10
 )
 
-// Overhead is the most by which sealing makes a document longer, in bytes: the
+// Overhead is the greatest number of bytes that sealing adds to a document: the
 // first filler, CR LF and the tail filler (doc/xm6.md section 3).
 const Overhead = headFiller + len(endMark) + maxTail
 
@@ -35,21 +35,21 @@ func SealedSize(plain int64) int64 {
 // errClosed is the error of a Write after Close.
 var errClosed = errors.New("crypto: write to a closed sealed record")
 
-// WriterOptions are the choices of NewWriter. The zero value is for use.
+// WriterOptions are the options of NewWriter. The zero value is the usual choice.
 type WriterOptions struct {
-	// Rand is where the filler comes from; nil means crypto/rand. Fixed bytes
-	// are for tests: with the same first filler and key, equal beginnings of
-	// two documents show in their ciphertexts.
+	// Rand is the source of the filler; nil means crypto/rand. Use fixed bytes
+	// only in tests: with the same first filler and key, the ciphertexts reveal
+	// that two documents begin alike.
 	Rand io.Reader
 }
 
 // NewWriter returns a writer that seals what is written to it as raw XM6 into
-// dst (doc/xm6.md section 4.1). Whoever calls NewWriter must call Close: only
-// Close writes the end of the record, and without it the output cannot be
-// opened. Close does not close dst. After an error, or instead of Close to give
-// a record up, whatever dst holds must be thrown away.
+// dst (doc/xm6.md section 4.1). The caller must call Close: only Close writes the
+// end of the record, and without it the output cannot be opened. Close does not
+// close dst. After an error, or to abandon a record without Close, the caller
+// must discard what dst holds.
 //
-// Memory is one buffer of 64 KiB at most, whatever the document's length.
+// The writer needs a buffer of at most 64 KiB, whatever the document's length.
 func NewWriter(dst io.Writer, key *Key, opts WriterOptions) (io.WriteCloser, error) {
 	raw, err := key.raw()
 	if err != nil {
@@ -80,7 +80,7 @@ type writer struct {
 	rand io.Reader
 	mode cipher.BlockMode
 	buf  []byte // plaintext not yet encrypted; never full between calls
-	err  error  // of dst, or errClosed: nothing more may be written
+	err  error  // the error of dst, or errClosed; every further Write returns it
 }
 
 func (w *writer) Write(p []byte) (int, error) {
@@ -117,8 +117,8 @@ func (w *writer) flush() error {
 	return err
 }
 
-// Close writes the end of the record. A second Close returns what the first
-// left: nil after success, else the first error.
+// Close writes the end of the record. A second Close returns nil after success,
+// or the first error.
 func (w *writer) Close() error {
 	if w.err != nil {
 		if w.err == errClosed {
@@ -126,7 +126,7 @@ func (w *writer) Close() error {
 		}
 		return w.err
 	}
-	defer func() { clear(w.buf[:cap(w.buf)]) }() // what is left there is plaintext
+	defer func() { clear(w.buf[:cap(w.buf)]) }() // the buffer still holds plaintext
 	over := (len(w.buf) + len(endMark)) % blockSize
 	filler, err := tailFiller(w.rand, (blockSize-over)%blockSize)
 	if err != nil {
@@ -153,7 +153,8 @@ func tailFiller(random io.Reader, n int) ([]byte, error) {
 		return nil, fmt.Errorf("crypto: random filler: %w", err)
 	}
 	for i, b := range filler {
-		// Not drawn again: a fixed source of line breaks would never end.
+		// The byte is not drawn again, since a fixed source of line breaks
+		// would never end.
 		if b == '\r' || b == '\n' {
 			filler[i] = b ^ 0x80
 		}

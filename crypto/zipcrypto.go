@@ -11,8 +11,8 @@ import (
 // bytes; its last byte checks the password (APPNOTE 6.1.3).
 const zipCryptoHeader = 12
 
-// openZipCrypto opens a file encrypted the traditional PKWARE way (APPNOTE 6.1).
-// A wrong password and damage look alike there: both are ErrPassword.
+// openZipCrypto opens a file with traditional PKWARE encryption (APPNOTE 6.1).
+// There, a wrong password and damage look alike, so both are ErrPassword.
 func openZipCrypto(f *zip.File, packed, password []byte) ([]byte, error) {
 	if len(packed) < zipCryptoHeader {
 		return nil, keyFileError(ArchiveDamaged, "the archive is damaged: no encryption header")
@@ -23,17 +23,17 @@ func openZipCrypto(f *zip.File, packed, password []byte) ([]byte, error) {
 	check := data[zipCryptoHeader-1]
 	byCRC := check == byte(f.CRC32>>24)
 	byTime := check == byte(f.ModifiedTime>>8)
-	// Whoever streams does not know the CRC and takes the time instead; some
-	// take it without streaming.
+	// A program that streams does not know the CRC and uses the time instead;
+	// some programs always do.
 	if !byCRC && !byTime {
 		return nil, ErrPassword
 	}
 	content, err := unpack(f.Method, data[zipCryptoHeader:], f)
 	if err == nil && crc32.ChecksumIEEE(content) != f.CRC32 {
 		clear(content)
-		err = errWrong
+		err = errContent
 	}
-	if errors.Is(err, errWrong) {
+	if errors.Is(err, errContent) {
 		err = ErrPassword
 	}
 	if err != nil {

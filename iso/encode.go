@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// both16 puts a number in both byte orders (ECMA-119 7.2.3).
-func both16(b []byte, v uint16) {
+// putBoth16 writes a 16-bit number in both byte orders (ECMA-119 7.2.3).
+func putBoth16(b []byte, v uint16) {
 	binary.LittleEndian.PutUint16(b, v)
 	binary.BigEndian.PutUint16(b[2:], v)
 }
 
-// both32 puts a number in both byte orders (ECMA-119 7.3.3).
-func both32(b []byte, v uint32) {
+// putBoth32 writes a 32-bit number in both byte orders (ECMA-119 7.3.3).
+func putBoth32(b []byte, v uint32) {
 	binary.LittleEndian.PutUint32(b, v)
 	binary.BigEndian.PutUint32(b[4:], v)
 }
 
-// padded puts s and fills the field with spaces (ECMA-119 7.4.5).
-func padded(field []byte, s string) {
+// putPadded writes s and fills the rest of the field with spaces (ECMA-119 7.4.5).
+func putPadded(field []byte, s string) {
 	n := copy(field, s)
 	for i := n; i < len(field); i++ {
 		field[i] = ' '
 	}
 }
 
-// paddedUCS2 does the same in UCS-2, big-endian. A field of an odd length ends
-// with a zero byte, as genisoimage and xorriso write it. What does not fit is
-// cut off: the volume identifier alone (see Options.VolumeID).
-func paddedUCS2(field []byte, s string) {
+// putPaddedUCS2 does the same in big-endian UCS-2. A field of an odd length ends
+// with a zero byte, as genisoimage and xorriso write it. A text that does not fit
+// is cut off, which happens only to the volume identifier (see Options.VolumeID).
+func putPaddedUCS2(field []byte, s string) {
 	for i := 0; i+1 < len(field); i += 2 {
 		c := byte(' ')
 		if i/2 < len(s) {
@@ -43,7 +43,7 @@ func paddedUCS2(field []byte, s string) {
 	}
 }
 
-// putShortDate puts the 7 bytes of a directory record's date (ECMA-119 9.1.5).
+// putShortDate writes the 7 bytes of a directory record's date (ECMA-119 9.1.5).
 func putShortDate(b []byte, t time.Time) {
 	t = t.UTC()
 	b[0] = byte(t.Year() - minYear)
@@ -52,16 +52,16 @@ func putShortDate(b []byte, t time.Time) {
 	b[6] = 0
 }
 
-// putLongDate puts the 17 bytes of a descriptor's date (ECMA-119 8.4.26.1). The
-// hundredths are zero: a directory record's date has none either.
+// putLongDate writes the 17 bytes of a descriptor's date (ECMA-119 8.4.26.1). The
+// hundredths are zero, since a directory record's date has none either.
 func putLongDate(b []byte, t time.Time) {
 	t = t.UTC()
 	copy(b, fmt.Sprintf("%04d%02d%02d%02d%02d%02d00", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second()))
 	b[16] = 0
 }
 
-// noLongDate puts the date that is not specified: digits zero, offset zero.
-func noLongDate(b []byte) {
+// putNoDate writes the date that means "not specified": zero digits and offset.
+func putNoDate(b []byte) {
 	copy(b, "0000000000000000")
 	b[16] = 0
 }
@@ -77,8 +77,8 @@ const (
 	flagMultiple   = 1 << 7
 )
 
-// entry is what a directory record says (ECMA-119 9.1).
-type entry struct {
+// recordFields holds the fields of a directory record (ECMA-119 9.1).
+type recordFields struct {
 	extent int64 // sector
 	size   int64 // bytes
 	flags  byte
@@ -87,7 +87,7 @@ type entry struct {
 }
 
 // appendRecord appends a directory record.
-func appendRecord(b []byte, e entry, t time.Time) []byte {
+func appendRecord(b []byte, e recordFields, t time.Time) []byte {
 	n := len(e.id)
 	if e.ucs2 {
 		n *= 2
@@ -98,14 +98,14 @@ func appendRecord(b []byte, e entry, t time.Time) []byte {
 	r := b[start:]
 	clear(r)
 	r[0] = byte(length)
-	both32(r[2:], uint32(e.extent))
-	both32(r[10:], uint32(e.size))
+	putBoth32(r[2:], uint32(e.extent))
+	putBoth32(r[10:], uint32(e.size))
 	putShortDate(r[18:], t)
 	r[25] = e.flags
-	both16(r[28:], 1)
+	putBoth16(r[28:], 1)
 	r[32] = byte(n)
 	if e.ucs2 {
-		paddedUCS2(r[33:33+n], e.id)
+		putPaddedUCS2(r[33:33+n], e.id)
 	} else {
 		copy(r[33:], e.id)
 	}

@@ -33,13 +33,13 @@ func seeds(f *testing.F) {
 		f.Add(base, uint32(0), []byte{})
 		f.Add(base, uint32(pvd), []byte("\x01CD001\x01"))
 		f.Add(base, uint32(pvd+80), bytes.Repeat([]byte{0xff}, 110))
-		f.Add(base, uint32(pvd+156), appendRecord(nil, entry{extent: 23, size: 4096, flags: flagDirectory, id: "\x00"}, testTime))
+		f.Add(base, uint32(pvd+156), appendRecord(nil, recordFields{extent: 23, size: 4096, flags: flagDirectory, id: "\x00"}, testTime))
 		f.Add(base, uint32(svd+88), []byte("%/@"))
 		f.Add(base, uint32(sectorPathL*SectorSize), []byte("\x01\x00\x17\x00\x00\x00\x01\x00\x00\x00\x02\x00\x18\x00\x00\x00\x01\x00AB"))
 		f.Add(base, uint32(sectorRoot*SectorSize), append([]byte{50, 0}, rr...))
-		f.Add(base, uint32(sectorRoot*SectorSize+2*minRecord), appendRecord(nil, entry{extent: 23, size: 2048, flags: flagDirectory, id: "LOOP"}, testTime))
-		f.Add(base, uint32(sectorRoot*SectorSize+2*minRecord), appendRecord(nil, entry{extent: 1<<32 - 1, size: 1<<32 - 1, id: "../../A.B;1"}, testTime))
-		f.Add(base, uint32((sectorRoot+1)*SectorSize+2*minRecord), appendRecord(nil, entry{extent: 25, size: 1, id: "R.XM6", ucs2: true}, testTime))
+		f.Add(base, uint32(sectorRoot*SectorSize+2*minRecord), appendRecord(nil, recordFields{extent: 23, size: 2048, flags: flagDirectory, id: "LOOP"}, testTime))
+		f.Add(base, uint32(sectorRoot*SectorSize+2*minRecord), appendRecord(nil, recordFields{extent: 1<<32 - 1, size: 1<<32 - 1, id: "../../A.B;1"}, testTime))
+		f.Add(base, uint32((sectorRoot+1)*SectorSize+2*minRecord), appendRecord(nil, recordFields{extent: 25, size: 1, id: "R.XM6", ucs2: true}, testTime))
 	}
 }
 
@@ -103,7 +103,7 @@ func FuzzLint(f *testing.F) {
 		if meta := plan.data * SectorSize; int(base)%len(bases) == 0 && !failed && !bytes.Equal(b[:meta], good[:meta]) {
 			// An overlay that takes the mark away in both descriptors makes it
 			// another writer's image.
-			if bytes.Contains(b[pvd:], []byte(ownMark)) {
+			if bytes.Contains(b[pvd:], []byte(writerMark)) {
 				t.Fatal("a change of the metadata is not found")
 			}
 		}

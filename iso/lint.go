@@ -14,39 +14,39 @@ import (
 	"csuis-offline/finding"
 )
 
-// Violation is one breach of one rule at one place.
+// Violation says where an image breaks a rule.
 type Violation struct {
 	Rule     string // the ID of a RuleInfo
 	Clause   string
 	Severity finding.Severity
-	// Sector is where the breach is, from 0.
+	// Sector is the sector concerned, from 0.
 	Sector int64
-	// File is the path of the file or directory concerned, without version,
-	// or empty. What is not printable in it is quoted.
+	// File is the path of the file or directory concerned, without a version,
+	// or empty. It is quoted if it holds unprintable characters.
 	File   string
 	Detail string
 	// Wanted and Found are values to compare; either may be empty.
 	Wanted, Found string
 }
 
-// maxViolations is how many violations of one rule are listed. The last one
-// says how many more there were.
+// maxViolations is the number of violations of one rule that are listed. The last
+// one says how many more there are.
 const maxViolations = 200
 
-// Lint judges an image of size bytes by all of [Rules] and returns every
-// violation found, in the order of the checks, at most 200 of a rule. It reads
-// descriptors, path tables, directories and the ends of files, not their
-// contents. An image that [Layout.Write] wrote is known by a mark in its
-// descriptors; it is planned anew from what it says, and every byte outside the
-// files' contents is compared.
+// Lint checks an image of size bytes by all of [Rules] and returns every violation
+// found, in the order of the checks, at most 200 of a rule. It reads descriptors,
+// path tables, directories and the ends of files, not their contents. It
+// recognizes an image that [Layout.Write] wrote by a mark in its descriptors,
+// plans it again from what it says, and compares every byte outside the files'
+// contents.
 //
-// The error is one of reading r, wrapped, or that of ctx; the violations found
-// until then are returned with it. Time and memory are bounded whatever the
-// image holds: some 80 bytes a file and tree.
+// The error is one of reading r, wrapped, or that of ctx; Lint returns with it the
+// violations found until then. Time and memory are bounded whatever the image
+// holds, to some 80 bytes per file and tree.
 func Lint(ctx context.Context, r io.ReaderAt, size int64) ([]Violation, error) {
 	l := &linter{ctx: ctx, r: r, size: size, sectors: size / SectorSize, count: map[string]int{}}
 	err := l.run()
-	l.countRest()
+	l.countUnlisted()
 	if err != nil {
 		return l.found, fmt.Errorf("iso: %w", err)
 	}
@@ -55,19 +55,19 @@ func Lint(ctx context.Context, r io.ReaderAt, size int64) ([]Violation, error) {
 
 // linter is one run of Lint.
 type linter struct {
-	ctx     context.Context
-	r       io.ReaderAt
-	size    int64
-	sectors int64 // whole ones of the image
-	space   int64 // sectors of the volume that the image holds
-	behind  int64 // the first sector behind the descriptors
-	found   []Violation
-	count   map[string]int
-	primary *volume
-	joliet  *volume
-	created time.Time // the volume's creation; zero when not known
-	// The first sector that is not zero in the system area and among the
-	// last 150 of the volume, or -1.
+	ctx              context.Context
+	r                io.ReaderAt
+	size             int64
+	sectors          int64 // whole sectors of the image
+	space            int64 // sectors of the volume that the image holds
+	afterDescriptors int64 // the first sector after the descriptors
+	found            []Violation
+	count            map[string]int
+	primary          *volume
+	joliet           *volume
+	created          time.Time // the volume's creation; zero if unknown
+	// dirtySystem and dirtyEnd are the first sector that is not zero in the
+	// system area and among the last 150 of the volume, or -1.
 	dirtySystem, dirtyEnd int64
 	buf                   []byte
 }
@@ -80,7 +80,7 @@ func (l *linter) run() error {
 		l.report(ruleImageSize, l.sectors, "", "a multiple of 2048", fmt.Sprint(l.size), "the image ends inside a sector")
 	}
 	for _, step := range []func() error{
-		l.systemArea, l.descriptors, l.volumes, l.trees, l.pathTables, l.extents, l.agreement, l.end, l.own,
+		l.checkSystemArea, l.checkDescriptors, l.checkVolumes, l.walkTrees, l.checkPathTables, l.checkExtents, l.compareTrees, l.checkEnd, l.checkOwnImage,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (l *linter) report(rule string, sector int64, file, wanted, found, format s
 	l.found = append(l.found, v)
 }
 
-// shown quotes a text from the image that has control characters.
+// shown quotes a text from the image if it has control characters.
 func shown(s string) string {
 	if strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsGraphic(c) || c == utf8.RuneError }) {
 		return strconv.Quote(s)
@@ -111,7 +111,7 @@ func shown(s string) string {
 	return s
 }
 
-func (l *linter) countRest() {
+func (l *linter) countUnlisted() {
 	for i := len(l.found) - 1; i >= 0; i-- {
 		v := &l.found[i]
 		if more := l.count[v.Rule] - maxViolations; more > 0 {
@@ -129,7 +129,7 @@ func (l *linter) read(p []byte, sector int64) error {
 	return readFull(l.r, p, sector*SectorSize)
 }
 
-func (l *linter) systemArea() (err error) {
+func (l *linter) checkSystemArea() (err error) {
 	l.dirtySystem, err = l.firstNonZero(0, min(sectorPVD, l.sectors))
 	if err == nil && l.dirtySystem >= 0 {
 		l.report(ruleSystemArea, l.dirtySystem, "", "", "", "the sector is not zero: perhaps a disc that a computer starts from")
@@ -137,8 +137,8 @@ func (l *linter) systemArea() (err error) {
 	return err
 }
 
-// end looks at what follows the last file.
-func (l *linter) end() (err error) {
+// checkEnd checks what follows the last file.
+func (l *linter) checkEnd() (err error) {
 	l.dirtyEnd = -1
 	if l.primary == nil || l.space == 0 {
 		return nil
@@ -170,5 +170,5 @@ func (l *linter) firstNonZero(from, to int64) (int64, error) {
 	return -1, nil
 }
 
-// isZero reports whether all bytes of b, at most a sector, are zero.
+// isZero reports whether all bytes of b, at most a sector long, are zero.
 func isZero(b []byte) bool { return bytes.Equal(b, zeroSector[:len(b)]) }

@@ -26,7 +26,7 @@ func primaryRecord(b []byte, name string) record { return findRecord(b, pvd, []b
 
 func jolietRecord(b []byte, name string) record {
 	id := make([]byte, 2*len(name))
-	paddedUCS2(id, name)
+	putPaddedUCS2(id, name)
 	return findRecord(b, svd, id)
 }
 
@@ -90,15 +90,15 @@ func nested(t testing.TB, dirs []testDir) []byte {
 			descriptor, tables = svd, sectorJolietL
 		}
 		root, _ := record(b[descriptor+156:]).extent()
-		both32(b[descriptor+156+10:], SectorSize)
+		putBoth32(b[descriptor+156+10:], SectorSize)
 		at := func(i int) int64 {
 			if i >= 0 {
 				return place[joliet][i]
 			}
 			return root
 		}
-		dirEntry := func(i int, id string, ucs2 bool) entry {
-			return entry{extent: at(i), size: SectorSize, flags: flagDirectory, id: id, ucs2: ucs2}
+		dirEntry := func(i int, id string, ucs2 bool) recordFields {
+			return recordFields{extent: at(i), size: SectorSize, flags: flagDirectory, id: id, ucs2: ucs2}
 		}
 		for i := -1; i < len(dirs); i++ {
 			up := -1
@@ -117,7 +117,7 @@ func nested(t testing.TB, dirs []testDir) []byte {
 				if joliet {
 					id = "FILE.XM6"
 				}
-				s = appendRecord(s, entry{extent: file, size: 100, id: id, ucs2: joliet}, testTime)
+				s = appendRecord(s, recordFields{extent: file, size: 100, id: id, ucs2: joliet}, testTime)
 			}
 			clear(b[at(i)*SectorSize:][:SectorSize])
 			copy(b[at(i)*SectorSize:], s)
@@ -125,7 +125,7 @@ func nested(t testing.TB, dirs []testDir) []byte {
 		for k, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
 			p := testPathTable(order, at, dirs, joliet)
 			copy(b[(tables+k)*SectorSize:], p)
-			both32(b[descriptor+132:], uint32(len(p)))
+			putBoth32(b[descriptor+132:], uint32(len(p)))
 		}
 	}
 	return unmarked(b)
@@ -140,7 +140,7 @@ func testPathTable(order binary.AppendByteOrder, at func(int) int64, dirs []test
 		id := []byte(d.name)
 		if joliet {
 			id = make([]byte, 2*len(d.name))
-			paddedUCS2(id, d.name)
+			putPaddedUCS2(id, d.name)
 		}
 		p = append(p, byte(len(id)), 0)
 		p = order.AppendUint32(p, uint32(at(i)))

@@ -2,14 +2,14 @@ package iso
 
 import "time"
 
-// What a date field holds.
+// The states of a date field.
 const (
 	dateGood = iota
 	dateNone // not specified
 	dateBad
 )
 
-// longDate reads a descriptor's date (ECMA-119 8.4.26.1).
+// longDate decodes a descriptor's date (ECMA-119 8.4.26.1).
 func longDate(b []byte) (time.Time, int) {
 	if string(b[:16]) == "0000000000000000" && b[16] == 0 {
 		return time.Time{}, dateNone
@@ -27,7 +27,7 @@ func longDate(b []byte) (time.Time, int) {
 	return date(f[0], f[1], f[2], f[3], f[4], f[5], int8(b[0]))
 }
 
-// shortDate reads a directory record's date (ECMA-119 9.1.5).
+// shortDate decodes a directory record's date (ECMA-119 9.1.5).
 func shortDate(b []byte) (time.Time, int) {
 	if isZero(b[:7]) {
 		return time.Time{}, dateNone

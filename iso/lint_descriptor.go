@@ -7,25 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// volume is a descriptor with the tree that it leads to.
+// volume is a volume descriptor with its directory tree.
 type volume struct {
-	sector int64
-	b      []byte
-	joliet bool
-	follow bool // the tree can be read
-	dirs   []dirNode
-	files  []fileNode
+	sector   int64
+	b        []byte
+	joliet   bool
+	readable bool // the tree can be read
+	dirs     []dirNode
+	files    []fileNode
 }
 
-func (v *volume) tree() string {
+func (v *volume) treeName() string {
 	if v.joliet {
 		return "Joliet"
 	}
 	return "primary"
 }
 
-// descriptors reads the volume descriptor set (ECMA-119 6.7.1).
-func (l *linter) descriptors() error {
+// checkDescriptors reads and checks the volume descriptor set (ECMA-119 6.7.1).
+func (l *linter) checkDescriptors() error {
 	supplementary, bad := false, int64(0)
 	for n := int64(sectorPVD); ; n++ {
 		b := make([]byte, SectorSize)
@@ -37,7 +37,7 @@ func (l *linter) descriptors() error {
 		marked := string(b[1:6]) == standardID
 		if n >= l.sectors || n == sectorPVD+maxDescriptors || !marked && bad == n-1 {
 			l.report(ruleTerminator, n, "", "", "", "no terminator follows the volume descriptors from sector %d on", sectorPVD)
-			l.behind = n
+			l.afterDescriptors = n
 			break
 		}
 		if !marked {
@@ -67,13 +67,13 @@ func (l *linter) descriptors() error {
 		case typeBoot, typePartition:
 		case typeTerminator:
 			if !isZero(b[7:]) {
-				l.report(ruleTerminatorFields, n, "", "", "", "the terminator is not zero behind byte 6")
+				l.report(ruleTerminatorFields, n, "", "", "", "the terminator is not zero after byte 6")
 			}
-			l.behind = n + 1
+			l.afterDescriptors = n + 1
 		default:
 			l.report(ruleDescriptorType, n, "", "", fmt.Sprint(b[0]), "the descriptor has an unknown type")
 		}
-		if l.behind > 0 {
+		if l.afterDescriptors > 0 {
 			break
 		}
 	}
@@ -86,14 +86,14 @@ func (l *linter) descriptors() error {
 	return nil
 }
 
-// isJoliet reports whether the escape sequence is that of UCS-2 level 1, 2 or 3
+// isJoliet reports whether b is the escape sequence of UCS-2 level 1, 2 or 3
 // (Joliet specification).
 func isJoliet(b []byte) bool {
 	return b[88] == '%' && b[89] == '/' && strings.IndexByte("@CE", b[90]) >= 0
 }
 
-// volumes judges the fields of both descriptors.
-func (l *linter) volumes() error {
+// checkVolumes checks the fields of both descriptors.
+func (l *linter) checkVolumes() error {
 	if l.primary == nil {
 		return nil
 	}
@@ -105,9 +105,9 @@ func (l *linter) volumes() error {
 	case space < l.sectors:
 		l.report(ruleTrailing, space, "", fmt.Sprint(space), fmt.Sprint(l.sectors), "the image has more sectors than the volume")
 	}
-	l.volume(l.primary)
+	l.checkVolume(l.primary)
 	if l.joliet != nil {
-		l.volume(l.joliet)
+		l.checkVolume(l.joliet)
 		if s, _ := get32(l.joliet.b[80:]); s != space {
 			l.report(ruleVolumeSpace, l.joliet.sector, "", fmt.Sprint(space), fmt.Sprint(s), "the Joliet descriptor states another size than the primary one")
 		}
@@ -115,7 +115,7 @@ func (l *linter) volumes() error {
 	return nil
 }
 
-func (l *linter) volume(v *volume) {
+func (l *linter) checkVolume(v *volume) {
 	b, n := v.b, v.sector
 	for _, f := range []struct{ from, to int }{{72, 80}, {882, 883}, {1395, SectorSize}} {
 		if !isZero(b[f.from:f.to]) {
@@ -135,15 +135,15 @@ func (l *linter) volume(v *volume) {
 	case !v.joliet && b[7] != 0:
 		l.report(ruleUnusedField, n, "", "", "", "byte 7 is not zero")
 	}
-	l.identifiers(v)
-	l.numbers(v)
-	l.volumeDates(v)
+	l.checkIdentifiers(v)
+	l.checkNumbers(v)
+	l.checkVolumeDates(v)
 	if b[881] != 1 {
 		l.report(ruleStructureVersion, n, "", "1", fmt.Sprint(b[881]), "the file structure has another version")
 	}
 }
 
-func (l *linter) numbers(v *volume) {
+func (l *linter) checkNumbers(v *volume) {
 	b, n := v.b, v.sector
 	for _, f := range []struct {
 		at   int
@@ -172,20 +172,20 @@ func (l *linter) numbers(v *volume) {
 		}
 	}
 	block, _ := get16(b[128:])
-	v.follow = block == SectorSize
+	v.readable = block == SectorSize
 }
 
-// identifiers judges the text fields (ECMA-119 8.4.5 and on).
-func (l *linter) identifiers(v *volume) {
-	isFileName := func(c byte) bool { return isD(c) || c == '.' || c == ';' || c == ' ' }
-	isDSpace := func(c byte) bool { return isD(c) || c == ' ' }
+// checkIdentifiers checks the text fields (ECMA-119 from 8.4.5 on).
+func (l *linter) checkIdentifiers(v *volume) {
+	isFileName := func(c byte) bool { return isDCharacter(c) || c == '.' || c == ';' || c == ' ' }
+	isDSpace := func(c byte) bool { return isDCharacter(c) || c == ' ' }
 	for _, f := range []struct {
 		from, to int
 		set      func(byte) bool
 		what     string
 	}{
-		{8, 40, isA, "system"}, {40, 72, isDSpace, "volume"}, {190, 318, isDSpace, "volume set"},
-		{318, 446, isA, "publisher"}, {446, 574, isA, "data preparer"}, {574, 702, isA, "application"},
+		{8, 40, isACharacter, "system"}, {40, 72, isDSpace, "volume"}, {190, 318, isDSpace, "volume set"},
+		{318, 446, isACharacter, "publisher"}, {446, 574, isACharacter, "data preparer"}, {574, 702, isACharacter, "application"},
 		{702, 739, isFileName, "copyright file"}, {739, 776, isFileName, "abstract file"}, {776, 813, isFileName, "bibliographic file"},
 	} {
 		s := string(v.b[f.from:f.to])
@@ -215,7 +215,7 @@ func ucs2(b []byte) string {
 	return string(s)
 }
 
-func (l *linter) volumeDates(v *volume) {
+func (l *linter) checkVolumeDates(v *volume) {
 	for i, what := range []string{"creation", "modification", "expiration", "effective"} {
 		b := v.b[813+17*i:][:17]
 		switch t, state := longDate(b); {

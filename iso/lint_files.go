@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// span is what some sectors are used for.
+// span says what a range of sectors is used for.
 type span struct {
 	from, to uint32 // sectors, to is exclusive
 	file     int32  // index in the primary tree, or -1
-	what     int8   // index in spanNames where file is -1
+	what     int8   // index in spanNames if file is -1
 }
 
 var spanNames = [...]string{"the volume descriptors", "a path table", "a directory"}
 
-// extents judges where the files of the primary tree lie (ECMA-119 6.4).
-func (l *linter) extents() error {
+// checkExtents checks the extents of the files of the primary tree (ECMA-119 6.4).
+func (l *linter) checkExtents() error {
 	if l.primary == nil {
 		return nil
 	}
 	files := l.primary.files
 	spans := make([]span, 0, len(files)+16)
-	spans = append(spans, span{0, uint32(l.behind), -1, 0})
+	spans = append(spans, span{0, uint32(l.afterDescriptors), -1, 0})
 	for _, v := range []*volume{l.primary, l.joliet} {
 		if v != nil {
 			spans = l.metaSpans(spans, v)
@@ -31,7 +31,7 @@ func (l *linter) extents() error {
 	}
 	for i, f := range files {
 		from, sectors := int64(f.extent), sectorsOf(int64(f.size))
-		if from+sectors > l.space || sectors > 0 && from < l.behind {
+		if from+sectors > l.space || sectors > 0 && from < l.afterDescriptors {
 			l.report(ruleFileExtent, int64(f.record), f.path, "", "", "its %d bytes at sector %d are outside the volume", f.size, f.extent)
 			continue
 		}
@@ -42,37 +42,37 @@ func (l *linter) extents() error {
 	slices.SortFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.file, b.file))
 	})
-	reach := 0 // the span that reaches furthest
+	reach := 0 // index of the span that reaches furthest
 	for i := 1; i < len(spans); i++ {
 		a, b := spans[reach], spans[i]
 		if b.from < a.to {
-			l.overlap(a, b)
+			l.reportOverlap(a, b)
 		}
 		if b.to > a.to {
 			reach = i
 		}
 	}
-	return l.filePadding(spans)
+	return l.checkFilePadding(spans)
 }
 
-// metaSpans adds the directories and path tables of a tree that lie inside the
-// volume.
+// metaSpans appends the directories and path tables of a tree that lie inside
+// the volume.
 func (l *linter) metaSpans(spans []span, v *volume) []span {
 	for _, d := range v.dirs {
-		if to := d.extent + d.sectors(); d.extent >= l.behind && to <= l.space {
+		if to := d.extent + d.sectors(); d.extent >= l.afterDescriptors && to <= l.space {
 			spans = append(spans, span{uint32(d.extent), uint32(to), -1, 2})
 		}
 	}
 	size, _ := get32(v.b[132:])
-	for _, p := range v.pathPlaces() {
-		if to := p.sector + sectorsOf(size); p.sector >= l.behind && to <= l.space {
+	for _, p := range v.pathTablePlaces() {
+		if to := p.sector + sectorsOf(size); p.sector >= l.afterDescriptors && to <= l.space {
 			spans = append(spans, span{uint32(p.sector), uint32(to), -1, 1})
 		}
 	}
 	return spans
 }
 
-func (l *linter) overlap(a, b span) {
+func (l *linter) reportOverlap(a, b span) {
 	if a.file < 0 && b.file < 0 {
 		if a.what == 2 && b.what == 2 {
 			return // directory-loop, or the trees share a directory
@@ -95,9 +95,9 @@ func (l *linter) overlap(a, b span) {
 	l.report(ruleOverlap, int64(max(a.from, b.from)), name, "", "", "the file and %s overlap", other)
 }
 
-// filePadding judges the rest of the last sector of every file, in the order
-// of the disc.
-func (l *linter) filePadding(spans []span) error {
+// checkFilePadding checks the rest of the last sector of every file, in the order
+// of the sectors.
+func (l *linter) checkFilePadding(spans []span) error {
 	b := make([]byte, SectorSize)
 	for i, s := range spans {
 		if s.file < 0 || i > 0 && spans[i-1].file >= 0 && spans[i-1].to == s.to {
@@ -112,36 +112,38 @@ func (l *linter) filePadding(spans []span) error {
 			return err
 		}
 		if !isZero(b[used:]) {
-			l.report(ruleFilePadding, int64(s.to)-1, f.path, "", "", "the sector is not zero behind the file's last byte")
+			l.report(ruleFilePadding, int64(s.to)-1, f.path, "", "", "the sector is not zero after the file's last byte")
 		}
 	}
 	return nil
 }
 
-// agreement holds the Joliet tree against the primary one, file by file.
-func (l *linter) agreement() error {
-	if l.primary == nil || l.joliet == nil || !l.primary.follow || !l.joliet.follow {
+// compareTrees compares the Joliet tree with the primary one, file by file.
+func (l *linter) compareTrees() error {
+	if l.primary == nil || l.joliet == nil || !l.primary.readable || !l.joliet.readable {
 		return nil
 	}
 	a, b := l.primary.files, l.joliet.files
 	ia, ib := byName(a), byName(b)
 	var restA, restB []int32
 	for len(ia) > 0 || len(ib) > 0 {
-		switch c := headOrder(a, b, ia, ib); {
+		switch c := compareHeads(a, b, ia, ib); {
 		case c < 0:
 			restA, ia = append(restA, ia[0]), ia[1:]
 		case c > 0:
 			restB, ib = append(restB, ib[0]), ib[1:]
 		default:
-			l.pair(a[ia[0]], b[ib[0]])
+			l.comparePair(a[ia[0]], b[ib[0]])
 			ia, ib = ia[1:], ib[1:]
 		}
 	}
-	l.unpaired(restA, restB)
+	l.reportUnpaired(restA, restB)
 	return nil
 }
 
-func headOrder(a, b []fileNode, ia, ib []int32) int {
+// compareHeads orders the first file of ia before or after the first of ib by
+// their names; an index without a file comes last.
+func compareHeads(a, b []fileNode, ia, ib []int32) int {
 	switch {
 	case len(ib) == 0:
 		return -1
@@ -151,8 +153,7 @@ func headOrder(a, b []fileNode, ia, ib []int32) int {
 	return strings.Compare(strings.ToUpper(a[ia[0]].path), strings.ToUpper(b[ib[0]].path))
 }
 
-// byName returns the indices of files in the order of their names, small letters
-// taken for capitals.
+// byName returns the indexes of files in the order of their upper-case names.
 func byName(files []fileNode) []int32 {
 	index := make([]int32, len(files))
 	for i := range index {
@@ -168,8 +169,8 @@ func sortBy(files []fileNode, index []int32, order func(a, b fileNode) int) {
 	slices.SortStableFunc(index, func(i, j int32) int { return order(files[i], files[j]) })
 }
 
-// pair judges two records of one name.
-func (l *linter) pair(p, j fileNode) {
+// comparePair compares the two records of one name.
+func (l *linter) comparePair(p, j fileNode) {
 	if p.size != j.size || p.size > 0 && p.extent != j.extent {
 		l.report(ruleJolietFile, int64(j.record), p.path, fmt.Sprintf("sector %d, %d bytes", p.extent, p.size),
 			fmt.Sprintf("sector %d, %d bytes", j.extent, j.size), "the Joliet record differs from the primary one in sector %d", p.record)
@@ -180,9 +181,9 @@ func (l *linter) pair(p, j fileNode) {
 	}
 }
 
-// unpaired judges the files whose name is in one tree only: under another name
-// in the other tree, or not there at all.
-func (l *linter) unpaired(ia, ib []int32) {
+// reportUnpaired reports the files whose name is in only one tree. The other tree
+// has them under another name or not at all.
+func (l *linter) reportUnpaired(ia, ib []int32) {
 	a, b := l.primary.files, l.joliet.files
 	bySize := func(x, y fileNode) int {
 		return cmp.Or(cmp.Compare(x.size, y.size), cmp.Compare(x.extent, y.extent))
@@ -211,7 +212,7 @@ func (l *linter) unpaired(ia, ib []int32) {
 			ib = ib[1:]
 		default:
 			l.report(ruleJolietName, int64(b[ib[0]].record), a[ia[0]].path, a[ia[0]].path, b[ib[0]].path, "the name in the Joliet tree is another")
-			l.pair(a[ia[0]], b[ib[0]])
+			l.comparePair(a[ia[0]], b[ib[0]])
 			ia, ib = ia[1:], ib[1:]
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// name is an identifier as people know it: without version and a final dot.
+// name returns an identifier as people know it: without a version or a final dot.
 func (v *volume) name(id []byte) string {
 	s := string(id)
 	if v.joliet {
@@ -16,27 +16,27 @@ func (v *volume) name(id []byte) string {
 	return strings.TrimSuffix(s, ".")
 }
 
-// order judges a record against the one before (ECMA-119 9.3).
-func (c *cursor) order(n int64, path, name string, r record) {
+// checkOrder compares a record with the one before (ECMA-119 9.3).
+func (c *directoryCursor) checkOrder(n int64, path, name string, r record) {
 	if c.last == nil {
 		return
 	}
 	id := r.id()
 	sorted := compareIDs(c.last, id) <= 0
 	if c.v.joliet {
-		// The specification leaves open what the separators weigh.
+		// The Joliet specification does not say how separators sort.
 		sorted = sorted || bytes.Compare(c.last, id) <= 0
 	}
 	if !sorted {
-		c.report(ruleRecordOrder, n, path, "", "", "the record is behind that of %q", c.name)
+		c.report(ruleRecordOrder, n, path, "", "", "the record is after that of %q", c.name)
 	}
 	if c.name == name {
-		c.report(ruleDuplicate, n, path, "", "", "two %s records have this name", c.v.tree())
+		c.report(ruleDuplicate, n, path, "", "", "two %s records have this name", c.v.treeName())
 	}
 }
 
-// compareIDs compares identifiers: name, then extension, each as if filled with
-// spaces, then versions in descending order.
+// compareIDs compares file identifiers: by name, then by extension, each as if
+// padded with spaces, then by version in descending order.
 func compareIDs(a, b []byte) int {
 	na, ea, va := splitID(a)
 	nb, eb, vb := splitID(b)
@@ -71,8 +71,8 @@ func comparePadded(a, b []byte) int {
 	return 0
 }
 
-// identifier judges a name.
-func (c *cursor) identifier(n int64, path string, r record) {
+// checkIdentifier checks the identifier of a file or directory.
+func (c *directoryCursor) checkIdentifier(n int64, path string, r record) {
 	id := string(r.id())
 	switch {
 	case c.v.joliet:
@@ -80,7 +80,7 @@ func (c *cursor) identifier(n int64, path string, r record) {
 			c.report(ruleJolietID, n, path, "", strconv.Quote(ucs2(r.id())), "the identifier %s", why)
 		}
 	case r.directory():
-		if len(id) > 31 || !all(id, isD) {
+		if len(id) > 31 || !all(id, isDCharacter) {
 			c.report(ruleDirID, n, path, "", strconv.Quote(id), "the identifier is too long or has other characters")
 		}
 	default:
@@ -99,7 +99,7 @@ func badFile(id string) string {
 		return "has no version"
 	case !dotted || stem == "" && ext == "":
 		return "has no dot or nothing beside it"
-	case !all(stem, isD) || !all(ext, isD):
+	case !all(stem, isDCharacter) || !all(ext, isDCharacter):
 		return "has other characters than A-Z, 0-9 and _"
 	case len(stem)+len(ext) > maxNameLength:
 		return "is too long"

@@ -70,34 +70,34 @@ func TestLintRules(t *testing.T) {
 		{ruleIdentifierPad, few, set(svd+41, 7), ""},
 		{ruleIdentifierChars, few, set(pvd+8, 'x'), ""},
 		{ruleIdentifierChars, few, set(pvd+40, '-'), ""},
-		{ruleVolumeSet, few, func(b []byte) []byte { both16(b[pvd+124:], 2); return b }, ""},
-		{ruleVolumeSet, few, func(b []byte) []byte { both16(b[svd+120:], 3); return b }, ""},
-		{ruleBlockSize, few, func(b []byte) []byte { both16(b[pvd+128:], 512); return b }, ""},
+		{ruleVolumeSet, few, func(b []byte) []byte { putBoth16(b[pvd+124:], 2); return b }, ""},
+		{ruleVolumeSet, few, func(b []byte) []byte { putBoth16(b[svd+120:], 3); return b }, ""},
+		{ruleBlockSize, few, func(b []byte) []byte { putBoth16(b[pvd+128:], 512); return b }, ""},
 		{ruleVolumeDate, few, set(pvd+817, '2'), ""},
 		{ruleVolumeDate, few, set(svd+830, 'x'), ""},
 		{ruleVolumeDate, few, set(pvd+829, 53), ""},
-		{ruleDateMissing, few, func(b []byte) []byte { noLongDate(b[pvd+813:]); return b }, ""},
+		{ruleDateMissing, few, func(b []byte) []byte { putNoDate(b[pvd+813:]); return b }, ""},
 		{ruleDateMissing, few, both("R.XM6", func(r record) { clear(r.date()) }), ""},
 		{ruleStructureVersion, few, set(pvd+881, 2), ""},
 		{ruleTruncated, few, func(b []byte) []byte { return b[:len(b)-SectorSize] }, ruleEndPadding},
 		{ruleTrailing, few, func(b []byte) []byte { return append(b, make([]byte, SectorSize)...) }, ""},
-		{ruleVolumeSpace, few, func(b []byte) []byte { both32(b[svd+80:], 170); return b }, ""},
+		{ruleVolumeSpace, few, func(b []byte) []byte { putBoth32(b[svd+80:], 170); return b }, ""},
 		{ruleRootRecord, few, set(pvd+156+18, 1), ""},
 		{ruleRootRecord, few, set(pvd+156+25, 0), ""},
-		{ruleDirExtent, few, func(b []byte) []byte { both32(b[pvd+156+2:], 1<<30); return b }, ""},
-		{ruleDirExtent, few, func(b []byte) []byte { both32(b[pvd+156+2:], 16); return b }, ""},
+		{ruleDirExtent, few, func(b []byte) []byte { putBoth32(b[pvd+156+2:], 1<<30); return b }, ""},
+		{ruleDirExtent, few, func(b []byte) []byte { putBoth32(b[pvd+156+2:], 16); return b }, ""},
 		{ruleDirSize, tree, func(b []byte) []byte {
 			r := primaryRecord(b, aa)
 			at, _ := r.extent()
-			both32(r[10:], 2000)
-			both32(b[at*SectorSize+10:], 2000)
+			putBoth32(r[10:], 2000)
+			putBoth32(b[at*SectorSize+10:], 2000)
 			return b
 		}, ""},
 		{ruleDirLoop, tree, func(b []byte) []byte { copy(primaryRecord(b, "BB")[2:10], primaryRecord(b, aa)[2:10]); return b }, ""},
-		{ruleDirLoop, tree, func(b []byte) []byte { both32(primaryRecord(b, aa)[2:], sectorRoot); return b }, ""},
+		{ruleDirLoop, tree, func(b []byte) []byte { putBoth32(primaryRecord(b, aa)[2:], sectorRoot); return b }, ""},
 		{ruleDirDepth, func() []byte { return nested(t, chain(8)) }, func(b []byte) []byte { return b }, ""},
 		{ruleDotRecords, few, set(root+minRecord+2, 99), ruleRecordEndian},
-		{ruleDotRecords, few, func(b []byte) []byte { both32(b[root+minRecord+10:], 4096); return b }, ""},
+		{ruleDotRecords, few, func(b []byte) []byte { putBoth32(b[root+minRecord+10:], 4096); return b }, ""},
 		{ruleDotRecords, tree, func(b []byte) []byte {
 			at, _ := primaryRecord(b, aa).extent()
 			clear(b[at*SectorSize:][:SectorSize])
@@ -138,7 +138,7 @@ func TestLintRules(t *testing.T) {
 		{ruleAttributes, few, both("R.XM6", func(r record) { r[1] = 1 }), ""},
 		{ruleInterleave, few, both("R.XM6", func(r record) { r[26] = 1 }), ""},
 		{ruleInterleave, few, both("R.XM6", func(r record) { r[27] = 1 }), ""},
-		{ruleRecordVolume, few, both("R.XM6", func(r record) { both16(r[28:], 2) }), ""},
+		{ruleRecordVolume, few, both("R.XM6", func(r record) { putBoth16(r[28:], 2) }), ""},
 		{ruleFlags, few, both("R.XM6", func(r record) { r[25] = flagMultiple }), ""},
 		{ruleFlags, few, both("R.XM6", func(r record) { r[25] = flagAssociated }), ""},
 		{ruleFlags, few, both("R.XM6", func(r record) { r[25] = flagRecord }), ""},
@@ -155,8 +155,8 @@ func TestLintRules(t *testing.T) {
 		{ruleDirID, func() []byte { return nested(t, []testDir{{"DIR-1", -1}}) }, func(b []byte) []byte { return b }, ""},
 		{ruleJolietID, few, func(b []byte) []byte { jolietRecord(b, "RECORD_1")[33+15] = '*'; return b }, ruleJolietName},
 		{ruleJolietID, few, func(b []byte) []byte { jolietRecord(b, "RECORD_1")[33+15] = 1; return b }, ruleJolietName},
-		{rulePathSize, few, func(b []byte) []byte { both32(b[pvd+132:], 0); return b }, ""},
-		{rulePathSize, few, func(b []byte) []byte { both32(b[pvd+132:], 1<<31); return b }, ""},
+		{rulePathSize, few, func(b []byte) []byte { putBoth32(b[pvd+132:], 0); return b }, ""},
+		{rulePathSize, few, func(b []byte) []byte { putBoth32(b[pvd+132:], 1<<31); return b }, ""},
 		{rulePathPlace, few, set(pvd+140, 0), ""},
 		{rulePathPlace, few, set(pvd+149, 255), ""},
 		{rulePathRecord, few, set(sectorPathL*SectorSize, 0), ""},
@@ -177,12 +177,12 @@ func TestLintRules(t *testing.T) {
 		}, ""},
 		{rulePathCopies, few, set(sectorPathM*SectorSize+5, 99), ""},
 		{rulePathFill, few, set(sectorPathM*SectorSize+10, 1), ""},
-		{ruleFileExtent, few, both("R.XM6", func(r record) { both32(r[2:], 1<<32-10) }), ""},
-		{ruleFileExtent, few, both("R.XM6", func(r record) { both32(r[2:], 16) }), ""},
-		{ruleFileExtent, few, both("R.XM6", func(r record) { both32(r[10:], 1<<32-1) }), ""},
-		{ruleOverlap, few, both("R.XM6", func(r record) { both32(r[2:], sectorPathL) }), ""},
-		{ruleOverlap, few, both("R.XM6", func(r record) { both32(r[2:], sectorRoot+1) }), ""},
-		{ruleOverlap, few, both("R.XM6", func(r record) { both32(r[10:], 4096) }), ""},
+		{ruleFileExtent, few, both("R.XM6", func(r record) { putBoth32(r[2:], 1<<32-10) }), ""},
+		{ruleFileExtent, few, both("R.XM6", func(r record) { putBoth32(r[2:], 16) }), ""},
+		{ruleFileExtent, few, both("R.XM6", func(r record) { putBoth32(r[10:], 1<<32-1) }), ""},
+		{ruleOverlap, few, both("R.XM6", func(r record) { putBoth32(r[2:], sectorPathL) }), ""},
+		{ruleOverlap, few, both("R.XM6", func(r record) { putBoth32(r[2:], sectorRoot+1) }), ""},
+		{ruleOverlap, few, both("R.XM6", func(r record) { putBoth32(r[10:], 4096) }), ""},
 		{ruleShared, many, func(b []byte) []byte {
 			copy(primaryRecord(b, "RECORD_00001.SHA")[2:10], primaryRecord(b, "RECORD_00000.SHA")[2:10])
 			copy(jolietRecord(b, "RECORD_00001.SHA")[2:10], jolietRecord(b, "RECORD_00000.SHA")[2:10])
@@ -193,8 +193,8 @@ func TestLintRules(t *testing.T) {
 			b[at*SectorSize+2047] = 1
 			return b
 		}, ""},
-		{ruleJolietFile, few, func(b []byte) []byte { both32(jolietRecord(b, "R.XM6")[10:], 2047); return b }, ""},
-		{ruleJolietFile, few, func(b []byte) []byte { both32(jolietRecord(b, "R.XM6")[2:], 26); return b }, ""},
+		{ruleJolietFile, few, func(b []byte) []byte { putBoth32(jolietRecord(b, "R.XM6")[10:], 2047); return b }, ""},
+		{ruleJolietFile, few, func(b []byte) []byte { putBoth32(jolietRecord(b, "R.XM6")[2:], 26); return b }, ""},
 		{ruleJolietName, few, func(b []byte) []byte { jolietRecord(b, "RECORD_1")[33+1] = 'S'; return b }, ""},
 		{ruleJolietDate, few, func(b []byte) []byte { jolietRecord(b, "R.XM6")[22] = 0; return b }, ""},
 		{ruleEndPadding, few, func(b []byte) []byte { b[len(b)-1] = 1; return b }, ""},
@@ -259,9 +259,9 @@ func TestLintTooLarge(t *testing.T) {
 	b := unmarked(image(t, fewFiles(), testOptions))
 	const sectors = 1<<21 - 1
 	for _, r := range [][]byte{b[pvd+156:], b[sectorRoot*SectorSize:], b[sectorRoot*SectorSize+minRecord:]} {
-		both32(r[10:], sectors*SectorSize)
+		putBoth32(r[10:], sectors*SectorSize)
 	}
-	both32(b[pvd+80:], 3*sectors)
+	putBoth32(b[pvd+80:], 3*sectors)
 	if vs := lint(t, sparse(b), 3*sectors*SectorSize); !slices.Contains(ruleSet(vs), ruleTooLarge) {
 		t.Errorf("%+v", vs)
 	}

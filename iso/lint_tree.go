@@ -11,40 +11,40 @@ type dirNode struct {
 	extent, size int64
 	parent       int // index; the root's is the root
 	id           string
-	path         string // with a slash at the end; the root's is ""
+	path         string // ends with a slash; the root's is ""
 	depth        int    // the root's is 1
 	record       int64  // the sector of its record
 }
 
 func (d dirNode) sectors() int64 { return (d.size + SectorSize - 1) / SectorSize }
 
-// fileNode is a file of a tree. There may be a million.
+// fileNode is a file of a tree. It is small, since there may be a million.
 type fileNode struct {
-	path         string // without version
+	path         string // without a version
 	extent, size uint32
 	record       uint32 // the sector of its directory record
 	date         [7]byte
 }
 
-// walker reads one tree.
-type walker struct {
+// treeWalker reads and checks one tree.
+type treeWalker struct {
 	*linter
 	v       *volume
-	seen    map[int64]struct{} // sectors of directories
+	seen    map[int64]struct{} // sectors of the directories read
 	entries int
 }
 
-// trees reads the directories of both trees, level by level, which is the order
+// walkTrees reads the directories of both trees, level by level, which is the order
 // of the path table.
-func (l *linter) trees() error {
+func (l *linter) walkTrees() error {
 	for _, v := range []*volume{l.primary, l.joliet} {
-		if v == nil || !v.follow || l.primary == nil {
+		if v == nil || !v.readable || l.primary == nil {
 			continue
 		}
-		w := &walker{linter: l, v: v, seen: map[int64]struct{}{}}
+		w := &treeWalker{linter: l, v: v, seen: map[int64]struct{}{}}
 		root := record(v.b[156:190])
 		if root[0] != minRecord || !root.self() || root[33] != 0 || !root.directory() {
-			l.report(ruleRootRecord, v.sector, "", "", fmt.Sprintf("% x", []byte(root)), "the record of the %s root directory is malformed", v.tree())
+			l.report(ruleRootRecord, v.sector, "", "", fmt.Sprintf("% x", []byte(root)), "the record of the %s root directory is malformed", v.treeName())
 		}
 		extent, same := root.extent()
 		size, same2 := root.size()
@@ -53,7 +53,7 @@ func (l *linter) trees() error {
 		}
 		v.dirs = []dirNode{{extent: extent, size: size, depth: 1, id: "\x00", record: v.sector}}
 		for i := 0; i < len(v.dirs); i++ {
-			if err := w.directory(i); err != nil {
+			if err := w.checkDirectory(i); err != nil {
 				return err
 			}
 		}
@@ -61,48 +61,48 @@ func (l *linter) trees() error {
 	return nil
 }
 
-// directory judges one directory and notes what it lists.
-func (w *walker) directory(i int) error {
+// checkDirectory checks one directory and keeps what it lists.
+func (w *treeWalker) checkDirectory(i int) error {
 	d := w.v.dirs[i]
 	if d.size == 0 || d.size%SectorSize != 0 {
-		w.report(ruleDirSize, d.record, d.path, "a multiple of 2048", fmt.Sprint(d.size), "the %s directory is no whole number of sectors", w.v.tree())
+		w.report(ruleDirSize, d.record, d.path, "a multiple of 2048", fmt.Sprint(d.size), "the %s directory is no whole number of sectors", w.v.treeName())
 	}
-	if d.extent < w.behind || d.extent+d.sectors() > w.space {
-		w.v.follow = false
-		w.report(ruleDirExtent, d.record, d.path, "", "", "the %s directory at sector %d with %d bytes is outside the volume", w.v.tree(), d.extent, d.size)
+	if d.extent < w.afterDescriptors || d.extent+d.sectors() > w.space {
+		w.v.readable = false
+		w.report(ruleDirExtent, d.record, d.path, "", "", "the %s directory at sector %d with %d bytes is outside the volume", w.v.treeName(), d.extent, d.size)
 		return nil
 	}
-	c := &cursor{walker: w, dir: i}
+	c := &directoryCursor{treeWalker: w, dir: i}
 	if i == 0 {
-		// A record of a usual name has some 50 to 80 bytes.
+		// The record of a usual name has some 50 to 80 bytes.
 		w.v.files = make([]fileNode, 0, min(d.size/64, maxEntries/4))
 	}
 	sector := make([]byte, SectorSize)
 	for n := d.extent; n < d.extent+d.sectors(); n++ {
 		if _, twice := w.seen[n]; twice {
-			w.v.follow = false
+			w.v.readable = false
 			w.report(ruleDirLoop, n, d.path, "", "", "the sector belongs to two directories, or a directory contains itself")
 			return nil
 		}
 		if len(w.seen) >= maxDirectorySectors || w.entries > maxEntries {
-			if w.v.follow {
-				w.report(ruleTooLarge, n, d.path, "", "", "the rest of the %s tree is not read", w.v.tree())
+			if w.v.readable {
+				w.report(ruleTooLarge, n, d.path, "", "", "the rest of the %s tree is not read", w.v.treeName())
 			}
-			w.v.follow = false
+			w.v.readable = false
 			return nil
 		}
 		w.seen[n] = struct{}{}
 		if err := w.read(sector, n); err != nil {
 			return err
 		}
-		end, proper := eachRecord(sector, func(_ int, r record) { c.record(n, r) })
+		end, proper := eachRecord(sector, func(_ int, r record) { c.checkRecord(n, r) })
 		switch {
 		case !proper && sector[end] >= minRecord:
 			w.report(ruleRecordCrossing, n, d.path, "", "", "the record at byte %d crosses the end of the sector", end)
 		case !proper:
 			w.report(ruleRecordLength, n, d.path, "at least 34", fmt.Sprint(sector[end]), "the record at byte %d is too short", end)
 		case !isZero(sector[end:]):
-			w.report(ruleDirFill, n, d.path, "", "", "the sector is not zero behind byte %d", end)
+			w.report(ruleDirFill, n, d.path, "", "", "the sector is not zero after byte %d", end)
 		}
 	}
 	if c.index < 2 {
@@ -111,16 +111,16 @@ func (w *walker) directory(i int) error {
 	return nil
 }
 
-// cursor is where a directory is being read.
-type cursor struct {
-	*walker
+// directoryCursor is the position in a directory that is being read.
+type directoryCursor struct {
+	*treeWalker
 	dir   int
-	index int    // of the record
-	last  []byte // the identifier before
-	name  string // and its name
+	index int    // the number of the record
+	last  []byte // the identifier of the record before
+	name  string // the name in that identifier
 }
 
-func (c *cursor) record(n int64, r record) {
+func (c *directoryCursor) checkRecord(n int64, r record) {
 	d := c.v.dirs[c.dir]
 	index := c.index
 	c.index++
@@ -136,15 +136,15 @@ func (c *cursor) record(n int64, r record) {
 	if r.self() {
 		path = d.path
 	}
-	c.fields(n, path, r)
+	c.checkFields(n, path, r)
 	if r.self() || index < 2 {
-		c.dot(n, index, r)
+		c.checkDotRecord(n, index, r)
 		if r.self() {
 			return
 		}
 	}
-	c.identifier(n, path, r)
-	c.order(n, path, name, r)
+	c.checkIdentifier(n, path, r)
+	c.checkOrder(n, path, name, r)
 	c.last, c.name = append(c.last[:0], r.id()...), name
 
 	extent, _ := r.extent()
@@ -160,23 +160,23 @@ func (c *cursor) record(n int64, r record) {
 		c.report(ruleDirDepth, n, path, "", "", "the directory is at level %d, its path has %d characters", sub.depth, len(path))
 	}
 	if sub.depth > maxDepth || len(path) > maxPath {
-		c.v.follow = false
+		c.v.readable = false
 		return
 	}
 	c.v.dirs = append(c.v.dirs, sub)
 }
 
-// fields judges what every record has (ECMA-119 9.1).
-func (c *cursor) fields(n int64, path string, r record) {
+// checkFields checks the fields of any directory record (ECMA-119 9.1).
+func (c *directoryCursor) checkFields(n int64, path string, r record) {
 	if id := int(r[32]); id%2 == 0 && r[33+id] != 0 {
-		c.report(ruleRecordPadding, n, path, "0", fmt.Sprint(r[33+id]), "the byte behind the identifier is not zero")
+		c.report(ruleRecordPadding, n, path, "0", fmt.Sprint(r[33+id]), "the byte after the identifier is not zero")
 	}
 	_, same := r.extent()
-	c.sameOrders(same, n, path, "place", r[2:10])
+	c.checkByteOrders(same, n, path, "place", r[2:10])
 	_, same = r.size()
-	c.sameOrders(same, n, path, "size", r[10:18])
+	c.checkByteOrders(same, n, path, "size", r[10:18])
 	volume, same := get16(r[28:])
-	c.sameOrders(same, n, path, "volume sequence number", r[28:32])
+	c.checkByteOrders(same, n, path, "volume sequence number", r[28:32])
 	if volume != 1 {
 		c.report(ruleRecordVolume, n, path, "1", fmt.Sprint(volume), "the file is on another volume")
 	}
@@ -202,14 +202,14 @@ func (c *cursor) fields(n int64, path string, r record) {
 	}
 }
 
-func (c *cursor) sameOrders(same bool, n int64, path, what string, raw []byte) {
+func (c *directoryCursor) checkByteOrders(same bool, n int64, path, what string, raw []byte) {
 	if !same {
 		c.report(ruleRecordEndian, n, path, "", fmt.Sprintf("% x", raw), "the byte orders of the %s disagree", what)
 	}
 }
 
-// dot judges the first two records of a directory (ECMA-119 6.8.2.2).
-func (c *cursor) dot(n int64, index int, r record) {
+// checkDotRecord checks the first two records of a directory (ECMA-119 6.8.2.2).
+func (c *directoryCursor) checkDotRecord(n int64, index int, r record) {
 	d := c.v.dirs[c.dir]
 	if index == 1 {
 		d = c.v.dirs[d.parent]
@@ -230,6 +230,6 @@ func (c *cursor) dot(n int64, index int, r record) {
 	}
 	if root := c.v.b[156:190]; c.dir == 0 && index == 0 && !bytes.Equal(root[1:], r[1:minRecord]) {
 		c.report(ruleRootRecord, c.v.sector, "", fmt.Sprintf("% x", []byte(r[1:minRecord])), fmt.Sprintf("% x", root[1:]),
-			"the record in the descriptor is not the %s root directory's own one", c.v.tree())
+			"the record in the descriptor is not the %s root directory's own one", c.v.treeName())
 	}
 }

@@ -5,7 +5,7 @@ const SectorSize = 2048
 
 // Media is a kind of disc.
 type Media struct {
-	// Name is what the user calls it: "cd", "cd74", "dvd", "dvd-dl".
+	// Name is the name that users give: "cd", "cd74", "dvd", "dvd-dl".
 	Name string
 	// Sectors is the size of the largest image that every disc of the kind
 	// takes, in sectors of 2,048 bytes (FACTS 8: the smallest real discs).

@@ -11,25 +11,25 @@ import (
 type File struct {
 	// Name is the name on the disc, without a version: "RECORD_1.XM6".
 	Name string
-	// Size is in bytes, below 4 GiB.
+	// Size is the size in bytes, below 4 GiB.
 	Size int64
 }
 
-// Options says what the image carries besides its files.
+// Options says what the image holds besides its files.
 type Options struct {
-	// VolumeID is the volume identifier, 1 to 32 d-characters. The field of
-	// the Joliet tree holds the first 16 of them and no more; the whole of it
-	// stands there too, in the volume set identifier.
+	// VolumeID is the volume identifier, 1 to 32 d-characters. The Joliet
+	// descriptor's field holds only the first 16 of them, but its volume set
+	// identifier holds them all.
 	VolumeID string
-	// Publisher, Preparer and Application are at most 64 a-characters each
+	// Publisher, Preparer and Application have at most 64 a-characters each
 	// (the Joliet fields hold no more) and do not begin with an underscore,
-	// which would make them the name of a file (ECMA-119 8.4.20). Empty is
-	// allowed.
+	// which would make them the name of a file (ECMA-119 8.4.20). They may be
+	// empty.
 	Publisher, Preparer, Application string
-	// Time is the date of the volume and of every file in it; it is written
-	// in UTC, to the second. 1900 to 2155 (ECMA-119 9.1.5).
+	// Time is the date of the volume and of every file in it, from 1900 to 2155
+	// (ECMA-119 9.1.5). It is written in UTC, to the second.
 	Time time.Time
-	// MaxSectors is how many sectors the medium takes; 0 means no limit.
+	// MaxSectors is the number of sectors of the medium; 0 means no limit.
 	MaxSectors int64
 }
 
@@ -44,7 +44,7 @@ const (
 	padSectors    = 150
 )
 
-// Where the fixed parts of an image of ours lie, in sectors.
+// The sectors of the fixed parts of an image that Write makes.
 const (
 	sectorPVD        = 16
 	sectorSVD        = 17
@@ -56,21 +56,21 @@ const (
 	sectorRoot       = 23
 )
 
-// Layout is a planned image: what lies where. It keeps one File for each file
-// and is safe for concurrent use.
+// Layout is a planned image, with the place of everything in it. It keeps one
+// File for each file and is safe for concurrent use.
 type Layout struct {
 	files       []File // in name order
 	options     Options
-	rootSectors int64 // of the primary root directory
-	joliet      int64 // where the Joliet root directory begins
+	rootSectors int64 // the size of the primary root directory
+	joliet      int64 // the first sector of the Joliet root directory
 	jolSectors  int64
-	data        int64 // where the first file begins
+	data        int64 // the first sector of the first file
 	sectors     int64
 }
 
-// Plan lays out an image of the files, which it sorts itself. Whatever cannot
-// be written as it is, is refused here: the error is then a *[PlanError] with
-// all the problems. The slice is not kept, nor changed.
+// Plan lays out an image of the files, which it sorts. It refuses whatever cannot
+// be written unchanged: the error is then a *[PlanError] with all the problems.
+// Plan neither keeps nor changes the slice.
 func Plan(files []File, o Options) (*Layout, error) {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
@@ -81,12 +81,12 @@ func Plan(files []File, o Options) (*Layout, error) {
 	return l, nil
 }
 
-// layout lays out files that are in name order, which it keeps.
+// layout lays out files that are in name order. It keeps the slice.
 func layout(files []File, o Options) (*Layout, []Problem) {
 	l := &Layout{files: files, options: o}
 	p := problems{}
 	p.options(o)
-	root, jol := newPacker(), newPacker()
+	root, jol := newDirectoryPacker(), newDirectoryPacker()
 	var data int64
 	for i, f := range files {
 		p.file(f)
@@ -105,20 +105,20 @@ func layout(files []File, o Options) (*Layout, []Problem) {
 	return l, p.list
 }
 
-// Sectors is the size of the image in sectors, its padding included.
+// Sectors returns the size of the image in sectors, including its padding.
 func (l *Layout) Sectors() int64 { return l.sectors }
 
-// Size is the size of the image in bytes.
+// Size returns the size of the image in bytes.
 func (l *Layout) Size() int64 { return l.sectors * SectorSize }
 
-// sectorsOf is the number of sectors that a file of so many bytes takes. Sizes
-// that Plan refuses do not overflow a sum of them.
+// sectorsOf returns the number of sectors that a file of size bytes takes. Even
+// for sizes that Plan refuses, sums of the results do not overflow.
 func sectorsOf(size int64) int64 {
 	size = min(max(size, 0), maxFileSize+1)
 	return (size + SectorSize - 1) / SectorSize
 }
 
-// problems collects what Plan refuses.
+// problems collects the reasons why Plan refuses.
 type problems struct{ list []Problem }
 
 func (p *problems) add(file string, rule ProblemRule, format string, args ...any) {
@@ -126,14 +126,14 @@ func (p *problems) add(file string, rule ProblemRule, format string, args ...any
 }
 
 func (p *problems) options(o Options) {
-	if o.VolumeID == "" || len(o.VolumeID) > maxVolumeID || !all(o.VolumeID, isD) {
+	if o.VolumeID == "" || len(o.VolumeID) > maxVolumeID || !all(o.VolumeID, isDCharacter) {
 		p.add("", ProblemVolumeID, "the volume identifier %q is not 1 to %d characters of A-Z, 0-9 and _", o.VolumeID, maxVolumeID)
 	}
 	for _, id := range []struct{ what, text string }{
 		{"publisher", o.Publisher}, {"data preparer", o.Preparer}, {"application", o.Application},
 	} {
 		switch t := id.text; {
-		case len(t) > maxIdentifier || !all(t, isA):
+		case len(t) > maxIdentifier || !all(t, isACharacter):
 			p.add("", ProblemIdentifier, "the %s identifier %q is not at most %d a-characters (upper-case letters without accents, digits, space and punctuation)", id.what, t, maxIdentifier)
 		case t != "" && (t[0] == '_' || t[0] == ' ' || t[len(t)-1] == ' '):
 			p.add("", ProblemIdentifier, "the %s identifier %q begins with an underscore or a space, or ends with a space", id.what, t)

@@ -8,8 +8,8 @@ type ProblemRule string
 // The rules of [Plan].
 const (
 	ProblemName       ProblemRule = "name"       // not a name for a disc (CheckName)
-	ProblemDuplicate  ProblemRule = "duplicate"  // two files of one name
-	ProblemFileSize   ProblemRule = "file-size"  // negative, or 4 GiB and more
+	ProblemDuplicate  ProblemRule = "duplicate"  // two files with one name
+	ProblemFileSize   ProblemRule = "file-size"  // negative, or 4 GiB or more
 	ProblemTooLarge   ProblemRule = "too-large"  // more sectors than the medium or the format has
 	ProblemVolumeID   ProblemRule = "volume-id"  // not a volume identifier
 	ProblemIdentifier ProblemRule = "identifier" // publisher, preparer or application
@@ -27,7 +27,7 @@ func ProblemRules() []ProblemRule {
 
 // Problem is one reason why an image cannot be written.
 type Problem struct {
-	// File is the name as it was given; empty when the problem is not of one
+	// File is the name as given; empty if the problem does not concern a single
 	// file.
 	File   string
 	Rule   ProblemRule
@@ -41,9 +41,9 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%q: %s", p.File, p.Detail)
 }
 
-// PlanError is the refusal of [Plan]. It holds all the problems, those of the
-// options first, then those of the files in name order, at the end those of the
-// whole.
+// PlanError is the refusal of [Plan]. It holds all the problems: first those of
+// the options, then those of the files in name order, and last those of the whole
+// image.
 type PlanError struct{ Problems []Problem }
 
 func (e *PlanError) Error() string {
@@ -53,13 +53,13 @@ func (e *PlanError) Error() string {
 	return fmt.Sprintf("iso: %d problems, the first: %s", len(e.Problems), e.Problems[0])
 }
 
-// SizeError is returned by [Layout.Write] when a file is longer or shorter than
-// it was when the image was planned.
+// SizeError is the error of [Layout.Write] for a file that is longer or shorter
+// than it was when the image was planned.
 type SizeError struct {
 	Name   string
-	Wanted int64 // the size planned, in bytes
-	// Found is the size met. A longer file is not read to its end: Found is
-	// then Wanted+1.
+	Wanted int64 // the planned size in bytes
+	// Found is the size found. A longer file is not read to its end, so Found
+	// is then Wanted+1.
 	Found int64
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/kdomanski/iso9660"
 )
 
-// zeroTime is a date for records whose date nobody reads.
+// zeroTime is the date of records whose date nobody reads.
 var zeroTime = time.Date(minYear, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // FormatError says why an image cannot be read as ISO 9660.
@@ -28,42 +28,42 @@ func (e *FormatError) Error() string {
 
 // EntryError says why one file or directory of an image cannot be read.
 type EntryError struct {
-	// Name is the path in the image, for people: what is not printable
-	// ASCII is quoted.
+	// Name is the path in the image, for people. It is quoted unless it is
+	// printable ASCII.
 	Name   string
-	Sector int64 // of the directory record; 0 where that is not known
+	Sector int64 // the sector of the directory record; 0 if that is unknown
 	Detail string
 }
 
 func (e *EntryError) Error() string { return fmt.Sprintf("iso: %q: %s", e.Name, e.Detail) }
 
-// Image is an image opened for reading. It is safe for concurrent use when its
-// io.ReaderAt is. It keeps its list of files, not their contents: some 70 bytes
-// a file.
+// Image is an image opened for reading. It is safe for concurrent use if its
+// io.ReaderAt is. It keeps the list of files, some 70 bytes for each, not their
+// contents.
 type Image struct {
 	r        io.ReaderAt
 	size     int64
 	volumeID string
-	files    []located // by name
+	files    []imageFile // by name
 	refused  []*EntryError
 }
 
-type located struct {
+type imageFile struct {
 	name         string
 	offset, size int64
 }
 
-// Open reads the directories of an image of size bytes: the primary ISO 9660
-// tree, whoever wrote it. Rock Ridge and Joliet names are not looked at: the
-// names are those of the primary tree, without version.
+// Open reads the directories of an image of size bytes, whoever wrote it. It reads
+// the primary ISO 9660 tree and ignores Rock Ridge and Joliet names: names are
+// those of the primary tree, without a version.
 //
-// A single bad directory record does not hide the other files: what is refused
-// is told by [Image.Refused]. An image whose descriptors or directories cannot
-// be followed is a *[FormatError]; an error of r comes back wrapped. Time and
-// memory are bounded whatever the image holds (at most 2^20 files).
+// A single bad directory record does not hide the other files: [Image.Refused]
+// returns the refused entries. For an image whose descriptors or directories
+// cannot be followed the error is a *[FormatError]; an error of r is wrapped. Time
+// and memory are bounded whatever the image holds (at most 2^20 files).
 func Open(r io.ReaderAt, size int64) (im *Image, err error) {
 	defer func() {
-		// The last guard: no panic of the library is known that gets here.
+		// This is the last guard. No panic of the library is known to get here.
 		if p := recover(); p != nil {
 			im, err = nil, &FormatError{sectorPVD, fmt.Sprintf("the directories cannot be read: %v", p)}
 		}
@@ -88,14 +88,14 @@ func Open(r io.ReaderAt, size int64) (im *Image, err error) {
 	if err := im.walk(v, root, "/"); err != nil {
 		return nil, wrap(err)
 	}
-	slices.SortStableFunc(im.files, func(a, b located) int { return cmp.Compare(a.name, b.name) })
+	slices.SortStableFunc(im.files, func(a, b imageFile) int { return cmp.Compare(a.name, b.name) })
 	im.files = slices.Clip(im.files)
 	im.refused = v.refused
 	slices.SortStableFunc(im.refused, func(a, b *EntryError) int { return cmp.Compare(a.Sector, b.Sector) })
 	return im, nil
 }
 
-// wrap names the package in errors that do not do so themselves.
+// wrap adds the package's name to an error that lacks it.
 func wrap(err error) error {
 	var f *FormatError
 	if errors.As(err, &f) {
@@ -111,10 +111,10 @@ func visible(c rune) rune {
 	return c
 }
 
-// walk lists a directory; path ends with a slash.
-func (im *Image) walk(v *view, dir *iso9660.File, path string) error {
+// walk lists a directory. path ends with a slash.
+func (im *Image) walk(v *primaryView, dir *iso9660.File, path string) error {
 	v.dir = path
-	// GetChildren would count on two records that the view leaves out.
+	// GetChildren expects two records that the view leaves out.
 	children, err := dir.GetAllChildren()
 	if err = cmp.Or(v.err, err); err != nil {
 		return err
@@ -132,18 +132,18 @@ func (im *Image) walk(v *view, dir *iso9660.File, path string) error {
 			return &FormatError{sectorPVD, "the library gave no section of the image"}
 		}
 		_, offset, size := section.Outer()
-		im.files = append(im.files, located{name, offset, size})
+		im.files = append(im.files, imageFile{name, offset, size})
 	}
 	return nil
 }
 
-// VolumeID is the volume identifier without its padding. Bytes that are not
+// VolumeID returns the volume identifier without its padding. Bytes that are not
 // printable ASCII appear as "?".
 func (im *Image) VolumeID() string { return im.volumeID }
 
-// Files lists the files in name order, nested ones with their path:
-// "SUB/NAME.EXT". A file that reaches past the image's end is among them;
-// OpenFile refuses it.
+// Files returns the files in name order, nested ones with their path:
+// "SUB/NAME.EXT". It includes a file that reaches past the image's end, which
+// OpenFile refuses.
 func (im *Image) Files() []File {
 	fs := make([]File, len(im.files))
 	for i, f := range im.files {
@@ -152,18 +152,18 @@ func (im *Image) Files() []File {
 	return fs
 }
 
-// Refused tells the entries that are not listed, in the order of their places:
-// names with a slash, a backslash or a control character, "..", records whose
-// byte orders disagree, directories outside the image, and what this package
+// Refused returns the entries that Files does not list, in the order of their
+// sectors: names with a slash, a backslash or a control character, "..", records
+// whose byte orders disagree, directories outside the image, and what this package
 // does not read (interleaved files, files of several extents).
 func (im *Image) Refused() []*EntryError { return im.refused }
 
-// OpenFile returns the content of a file that Files lists, by its exact name.
-// The reader gives exactly the file's size or an error. Errors: fs.ErrNotExist;
-// *[EntryError] for a file that reaches past the image's end and for a name that
-// two files have.
+// OpenFile returns the content of a file that Files lists, by its exact name. The
+// reader returns exactly the file's size or an error. The errors are
+// fs.ErrNotExist, and *[EntryError] for a file that reaches past the image's end
+// and for a name that two files have.
 func (im *Image) OpenFile(name string) (io.Reader, error) {
-	i, found := slices.BinarySearchFunc(im.files, name, func(f located, name string) int { return cmp.Compare(f.name, name) })
+	i, found := slices.BinarySearchFunc(im.files, name, func(f imageFile, name string) int { return cmp.Compare(f.name, name) })
 	if !found {
 		return nil, fmt.Errorf("iso: %q: %w", name, fs.ErrNotExist)
 	}
@@ -177,8 +177,8 @@ func (im *Image) OpenFile(name string) (io.Reader, error) {
 	return &section{io.NewSectionReader(im.r, f.offset, f.size), f.size}, nil
 }
 
-// section reads a file and does not take the early end of the image for the
-// file's.
+// section reads a file. It does not mistake an early end of the image for the end
+// of the file.
 type section struct {
 	r    *io.SectionReader
 	left int64

@@ -83,20 +83,20 @@ func TestOpenHostile(t *testing.T) {
 			return b
 		}, -1, 0},
 		{"terminator first", few, set(pvd, typeTerminator), -1, 0},
-		{"blocks of 512 bytes", few, func(b []byte) []byte { both16(b[pvd+128:], 512); return b }, -1, 0},
-		{"root outside the image", few, func(b []byte) []byte { both32(b[pvd+156+2:], 1<<30); return b }, -1, 0},
-		{"root at 0", few, func(b []byte) []byte { both32(b[pvd+156+2:], 0); return b }, -1, 0},
-		{"root of 4 GiB", few, func(b []byte) []byte { both32(b[pvd+156+10:], 1<<32-1); return b }, -1, 0},
+		{"blocks of 512 bytes", few, func(b []byte) []byte { putBoth16(b[pvd+128:], 512); return b }, -1, 0},
+		{"root outside the image", few, func(b []byte) []byte { putBoth32(b[pvd+156+2:], 1<<30); return b }, -1, 0},
+		{"root at 0", few, func(b []byte) []byte { putBoth32(b[pvd+156+2:], 0); return b }, -1, 0},
+		{"root of 4 GiB", few, func(b []byte) []byte { putBoth32(b[pvd+156+10:], 1<<32-1); return b }, -1, 0},
 		{"root is a file", few, set(pvd+156+25, 0), -1, 0},
 		{"root with two sizes", few, set(pvd+156+17, 9), -1, 0},
 		{"empty root", few, func(b []byte) []byte { clear(b[sectorRoot*SectorSize:][:SectorSize]); return b }, 0, 0},
-		{"root without a sector", few, func(b []byte) []byte { both32(b[pvd+156+10:], 0); return b }, 0, 0},
+		{"root without a sector", few, func(b []byte) []byte { putBoth32(b[pvd+156+10:], 0); return b }, 0, 0},
 		{"root of noise", few, func(b []byte) []byte { copy(b[sectorRoot*SectorSize:], noise(1, SectorSize)); return b }, 0, -1},
-		{"directory contains itself", tree, func(b []byte) []byte { both32(primaryRecord(b, "AA")[2:], sectorRoot); return b }, -1, 0},
+		{"directory contains itself", tree, func(b []byte) []byte { putBoth32(primaryRecord(b, "AA")[2:], sectorRoot); return b }, -1, 0},
 		{"directory twice", tree, func(b []byte) []byte { copy(primaryRecord(b, "AA")[2:10], primaryRecord(b, "BB")[2:10]); return b }, -1, 0},
-		{"directory outside", tree, func(b []byte) []byte { both32(primaryRecord(b, "AA")[2:], 1<<31); return b }, 1, 1},
-		{"directory beyond 4 GiB", tree, func(b []byte) []byte { both32(primaryRecord(b, "AA")[2:], 1<<21+23); return b }, 1, 1},
-		{"directory without a sector", tree, func(b []byte) []byte { both32(primaryRecord(b, "AA")[10:], 0); return b }, 1, 0},
+		{"directory outside", tree, func(b []byte) []byte { putBoth32(primaryRecord(b, "AA")[2:], 1<<31); return b }, 1, 1},
+		{"directory beyond 4 GiB", tree, func(b []byte) []byte { putBoth32(primaryRecord(b, "AA")[2:], 1<<21+23); return b }, 1, 1},
+		{"directory without a sector", tree, func(b []byte) []byte { putBoth32(primaryRecord(b, "AA")[10:], 0); return b }, 1, 0},
 		{"directories too deep", func() []byte { return nested(t, chain(60)) }, func(b []byte) []byte { return b }, 1, 1},
 		{"slash", few, rename("../../ETC.A"), 4, 1},
 		{"slash behind", few, rename("A/B"), 4, 1},
@@ -158,8 +158,8 @@ func TestOpenHostile(t *testing.T) {
 func TestOpenFileOutside(t *testing.T) {
 	t.Parallel()
 	b := image(t, fewFiles(), testOptions)
-	both32(primaryRecord(b, "R.XM6")[2:], 1<<31+5)
-	both32(primaryRecord(b, "FORMULAR")[10:], 1<<32-1)
+	putBoth32(primaryRecord(b, "R.XM6")[2:], 1<<31+5)
+	putBoth32(primaryRecord(b, "FORMULAR")[10:], 1<<32-1)
 	b = b[:29*SectorSize] // RECORD_1.XM6 begins in the last sector
 	im := open(t, b)
 	if len(im.Files()) != 5 {

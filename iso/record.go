@@ -2,8 +2,8 @@ package iso
 
 import "encoding/binary"
 
-// record is a directory record as it was found (ECMA-119 9.1): its bytes, as
-// many as its first byte says, at least 34.
+// record is a directory record of an image (ECMA-119 9.1): as many bytes as its
+// first byte says, at least 34.
 type record []byte
 
 func (r record) attributes() byte { return r[1] }
@@ -11,22 +11,22 @@ func (r record) flags() byte      { return r[25] }
 func (r record) directory() bool  { return r[25]&flagDirectory != 0 }
 func (r record) date() []byte     { return r[18:25] }
 
-// extent is the sector where the data begins, and whether both byte orders
-// agree on it. Without extended attributes, that is (see attributes).
+// extent returns the sector where the data begins, if there are no extended
+// attributes (see attributes), and whether both byte orders agree on it.
 func (r record) extent() (int64, bool) { return get32(r[2:]) }
 
-// size is the number of bytes of the data, and whether both byte orders agree.
+// size returns the size of the data in bytes, and whether both byte orders agree.
 func (r record) size() (int64, bool) { return get32(r[10:]) }
 
-// id is the identifier; what lies past the record's end is not part of it.
+// id returns the identifier, cut off at the record's end.
 func (r record) id() []byte { return r[33:min(33+int(r[32]), len(r))] }
 
-// self reports whether the record is a directory's record of itself (0) or of
-// its parent (1) (ECMA-119 7.6.2).
+// self reports whether the record is the one of a directory itself (0) or of its
+// parent (1) (ECMA-119 7.6.2).
 func (r record) self() bool { return r[32] == 1 && r[33] <= 1 }
 
-// get32 reads a number in both byte orders (ECMA-119 7.3.3): the little-endian
-// one, and whether the other agrees.
+// get32 reads a number in both byte orders (ECMA-119 7.3.3). It returns the
+// little-endian one, and whether the other agrees.
 func get32(b []byte) (int64, bool) {
 	v := binary.LittleEndian.Uint32(b)
 	return int64(v), v == binary.BigEndian.Uint32(b[4:])
@@ -38,9 +38,9 @@ func get16(b []byte) (int64, bool) {
 	return int64(v), v == binary.BigEndian.Uint16(b[2:])
 }
 
-// eachRecord calls visit with every record of a sector of a directory and its
-// offset in the sector. It returns the offset where it stopped and whether that
-// is a proper end: no room for a record, or a byte of length zero.
+// eachRecord calls visit with every record of a directory's sector and its offset
+// in the sector. It returns the offset where it stopped and whether that is a
+// proper end: no room for a record, or a length of zero.
 func eachRecord(sector []byte, visit func(offset int, r record)) (end int, proper bool) {
 	i := 0
 	for i < len(sector) && sector[i] != 0 {

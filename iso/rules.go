@@ -6,9 +6,9 @@ import "csuis-offline/finding"
 type RuleInfo struct {
 	// ID is stable: "record-order".
 	ID string
-	// Clause is where the rule stands: a clause of ECMA-119 (2nd edition,
+	// Clause is the source of the rule: a clause of ECMA-119 (2nd edition,
 	// 1987), "Joliet" for the Joliet specification (Microsoft, 1995), or the
-	// habit it follows.
+	// program whose practice it follows.
 	Clause   string
 	Severity finding.Severity
 	// Text is the rule in one English sentence, without a full stop.
@@ -102,7 +102,7 @@ var rules = [...]RuleInfo{
 	{ruleDescriptorOrder, "ECMA-119 6.7.1", sevError, "the first volume descriptor is the primary one"},
 	{rulePrimaryMissing, "ECMA-119 6.7.1", sevError, "there is a primary volume descriptor"},
 	{ruleTerminator, "ECMA-119 6.7.1", sevError, "a terminator ends the volume descriptors"},
-	{ruleTerminatorFields, "ECMA-119 8.3.4", sevError, "the terminator is zero behind its head"},
+	{ruleTerminatorFields, "ECMA-119 8.3.4", sevError, "the terminator is zero after its head"},
 	{ruleJolietMissing, "Joliet", sevWarning, "there is a Joliet tree, which keeps the names in upper case on every system"},
 	{ruleJolietEscape, "ECMA-119 8.5.6", sevWarning, "the names of a supplementary volume are in UCS-2, as Joliet has them"},
 	{ruleUnusedField, "ECMA-119 8.4.4", sevError, "unused and reserved fields of a descriptor are zero"},
@@ -129,7 +129,7 @@ var rules = [...]RuleInfo{
 	{ruleRecordLength, "ECMA-119 9.1.1", sevError, "a directory record has an even length that holds its identifier"},
 	{ruleRecordCrossing, "ECMA-119 6.8.1", sevError, "a directory record ends in the sector in which it begins"},
 	{ruleRecordPadding, "ECMA-119 9.1.12", sevError, "the byte that fills a directory record is zero"},
-	{ruleDirFill, "ECMA-119 6.8.1", sevError, "a directory's sector is zero behind its last record"},
+	{ruleDirFill, "ECMA-119 6.8.1", sevError, "a directory's sector is zero after its last record"},
 	{ruleRecordOrder, "ECMA-119 9.3", sevError, "directory records are in the order of their identifiers"},
 	{ruleDuplicate, "ECMA-119 9.3", sevError, "no two entries of a directory have the same name"},
 	{ruleRecordEndian, "ECMA-119 7.3.3", sevError, "a number of a directory record is the same in both byte orders"},
@@ -144,16 +144,16 @@ var rules = [...]RuleInfo{
 	{ruleDirID, "ECMA-119 7.6.1", sevError, "a directory's identifier is at most 31 characters of A-Z, 0-9 and _"},
 	{ruleJolietID, "Joliet", sevError, "a Joliet identifier is at most 128 bytes of UCS-2, without control characters and * / : ; ? \\"},
 	{rulePathSize, "ECMA-119 8.4.13", sevError, "the path table size is that of the path table"},
-	{rulePathPlace, "ECMA-119 8.4.14", sevError, "a path table lies inside the volume, behind the descriptors"},
+	{rulePathPlace, "ECMA-119 8.4.14", sevError, "a path table lies inside the volume, after the descriptors"},
 	{rulePathRecord, "ECMA-119 9.4", sevError, "a path table record is well formed"},
 	{rulePathOrder, "ECMA-119 6.9.1", sevError, "path table records are in the order of level, parent and identifier"},
 	{rulePathTree, "ECMA-119 6.9", sevError, "the path table lists every directory with its place and parent"},
 	{rulePathCopies, "ECMA-119 6.9.3", sevError, "all path tables of a tree say the same"},
-	{rulePathFill, "ECMA-119 6.9", sevWarning, "the sector of a path table is zero behind it"},
-	{ruleFileExtent, "ECMA-119 6.4", sevError, "a file lies inside the volume, behind the descriptors"},
+	{rulePathFill, "ECMA-119 6.9", sevWarning, "the sector of a path table is zero after it"},
+	{ruleFileExtent, "ECMA-119 6.4", sevError, "a file lies inside the volume, after the descriptors"},
 	{ruleOverlap, "ECMA-119 6.4", sevError, "no sector belongs to two files, or to a file and a directory or table"},
 	{ruleShared, "ECMA-119 6.4", sevWarning, "no two files share one place"},
-	{ruleFilePadding, "ECMA-119 6.4.5", sevError, "the last sector of a file is zero behind the file"},
+	{ruleFilePadding, "ECMA-119 6.4.5", sevError, "the last sector of a file is zero after the file"},
 	{ruleJolietFile, "Joliet", sevError, "both trees list the same files, at the same places and of the same sizes"},
 	{ruleJolietName, "Joliet", sevWarning, "a file has the same name in both trees"},
 	{ruleJolietDate, "Joliet", sevError, "a file has the same date in both trees"},

@@ -12,12 +12,11 @@ import (
 // bufferSize is the size of a read and of a write of Layout.Write.
 const bufferSize = 1 << 20
 
-// Write writes the image. It opens each file when its place comes, in name
-// order, and closes it before the next one. A file that is longer or shorter
-// than planned is a *[SizeError]; an error of open, of a reader or of w comes
-// back wrapped, with the file's name where it has one. After an error w holds a
-// part of an image. The memory it needs does not grow with the files: it fills
-// one buffer of 1 MiB and hands it to w.
+// Write writes the image. It opens the files one after another in name order, and
+// closes each before the next. For a file that is longer or shorter than planned
+// the error is a *[SizeError]; an error of open, of a reader or of w is wrapped,
+// with the file's name if a file is concerned. After an error, w holds part of an
+// image. Write needs one buffer of 1 MiB, however large the files are.
 func (l *Layout) Write(ctx context.Context, w io.Writer, open func(name string) (io.ReadCloser, error)) error {
 	c := &copier{ctx: ctx, w: w, buf: make([]byte, bufferSize)}
 	var err error
@@ -42,18 +41,18 @@ func (l *Layout) Write(ctx context.Context, w io.Writer, open func(name string) 
 	return nil
 }
 
-// metadata passes on what is between the system area and the first file, sector
-// by sector. The bytes are valid until put returns.
+// metadata calls put with everything between the system area and the first file,
+// sector by sector. The bytes are valid until put returns.
 func (l *Layout) metadata(put func([]byte) error) error {
 	h := sha256.New()
-	if err := l.tables("", func(b []byte) error { h.Write(b); return nil }); err != nil {
+	if err := l.writeMetadata("", func(b []byte) error { h.Write(b); return nil }); err != nil {
 		return err
 	}
-	return l.tables(hex.EncodeToString(h.Sum(nil)), put)
+	return l.writeMetadata(hex.EncodeToString(h.Sum(nil)), put)
 }
 
-// tables passes on the descriptors, path tables and directories.
-func (l *Layout) tables(digest string, put func([]byte) error) error {
+// writeMetadata calls put with the descriptors, path tables and directories.
+func (l *Layout) writeMetadata(digest string, put func([]byte) error) error {
 	b := make([]byte, SectorSize)
 	for _, fill := range []func(){
 		func() { l.descriptor(b, false, digest) },
@@ -75,8 +74,8 @@ func (l *Layout) tables(digest string, put func([]byte) error) error {
 	return l.directory(b, true, put)
 }
 
-// directory passes on a root directory, a sector at a time (ECMA-119 6.8.1,
-// 9.1), in a buffer of one sector.
+// directory calls put with a root directory, a sector at a time (ECMA-119 6.8.1,
+// 9.1). It uses sector as its buffer.
 func (l *Layout) directory(sector []byte, joliet bool, put func([]byte) error) error {
 	sector = sector[:0]
 	sector = appendRecord(sector, l.root(joliet, "\x00"), l.options.Time)
@@ -91,7 +90,7 @@ func (l *Layout) directory(sector []byte, joliet bool, put func([]byte) error) e
 	}
 	extent := l.data
 	for _, f := range l.files {
-		e, length := entry{extent: extent, size: f.Size}, 0
+		e, length := recordFields{extent: extent, size: f.Size}, 0
 		if joliet {
 			e.id, e.ucs2, length = f.Name, true, jolietLength(f.Name)
 		} else {
@@ -108,14 +107,14 @@ func (l *Layout) directory(sector []byte, joliet bool, put func([]byte) error) e
 	return flush()
 }
 
-// copier gathers what goes into an image in a buffer, so that w sees few and
-// large writes and a file's bytes are not copied a second time.
+// copier collects the bytes of an image in a buffer, so that writes to w are few
+// and large and a file's bytes are not copied a second time.
 type copier struct {
 	ctx context.Context
 	w   io.Writer
 	buf []byte
-	n   int // bytes of buf that are filled
-	// more takes the byte that a file should not have.
+	n   int // number of bytes in buf
+	// more takes the byte by which a file is too long.
 	more [1]byte
 }
 
@@ -150,7 +149,7 @@ func (c *copier) flush() error {
 	return err
 }
 
-// file copies one file and fills its last sector with zeros.
+// file copies one file and pads its last sector with zeros.
 func (c *copier) file(f File, open func(string) (io.ReadCloser, error)) error {
 	if err := c.ctx.Err(); err != nil {
 		return err
@@ -181,8 +180,8 @@ func (c *copier) content(r io.Reader, f File) error {
 			return fmt.Errorf("writing %q: %w", f.Name, err)
 		}
 	}
-	// Also where nothing more is expected the reader is asked: a verifying
-	// reader speaks only at the end.
+	// The reader is read to its end even if nothing more is expected, since a
+	// verifying reader reports a mismatch only there.
 	switch n, err := io.ReadFull(r, c.more[:]); {
 	case n > 0:
 		return &SizeError{Name: f.Name, Wanted: f.Size, Found: f.Size + 1}

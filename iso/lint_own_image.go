@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// own compares an image of ours with what the writer would write. What the
-// image says of itself stands in it twice, in both descriptors and both trees:
-// it is planned from each, and the plan that fits better is the one that counts,
-// so that a damage in one of them is found and its place told.
-func (l *linter) own() error {
+// checkOwnImage compares an image that Write made with what Write would write. The
+// image describes itself twice, in both descriptors and both trees. checkOwnImage
+// plans an image from each and reports the differences from the plan that fits
+// better, so that it finds and locates damage in either.
+func (l *linter) checkOwnImage() error {
 	if l.primary == nil || !l.marked(l.primary) && !l.marked(l.joliet) {
 		return nil
 	}
-	var best *comparison
+	var best *ownComparison
 	var why []string
 	for _, v := range []*volume{l.primary, l.joliet} {
 		plan, err := l.replan(v)
@@ -23,7 +23,7 @@ func (l *linter) own() error {
 			why = append(why, err.Error())
 			continue
 		}
-		c := &comparison{linter: l, plan: plan, sector: sectorPVD}
+		c := &ownComparison{linter: l, plan: plan, sector: sectorPVD}
 		if err := plan.metadata(c.compare); err != nil {
 			return err
 		}
@@ -35,10 +35,10 @@ func (l *linter) own() error {
 		}
 	}
 	if best == nil {
-		l.report(ruleOwnPlan, l.primary.sector, "", "", "", "neither tree can be planned anew: %s", strings.Join(why, "; "))
+		l.report(ruleOwnPlan, l.primary.sector, "", "", "", "no image can be planned from either tree: %s", strings.Join(why, "; "))
 		return nil
 	}
-	if err := best.zeros(); err != nil {
+	if err := best.checkZeros(); err != nil {
 		return err
 	}
 	for _, v := range best.list {
@@ -49,7 +49,7 @@ func (l *linter) own() error {
 
 // marked reports whether a descriptor has the mark of the writer.
 func (l *linter) marked(v *volume) bool {
-	return v != nil && bytes.HasPrefix(v.b[883:], []byte(ownMark))
+	return v != nil && bytes.HasPrefix(v.b[883:], []byte(writerMark))
 }
 
 // replan plans the image that one of the trees describes.
@@ -57,8 +57,8 @@ func (l *linter) replan(v *volume) (*Layout, error) {
 	switch {
 	case v == nil:
 		return nil, errors.New("there is no Joliet tree")
-	case !v.follow || len(v.dirs) != 1:
-		return nil, fmt.Errorf("the %s tree is not one directory", v.tree())
+	case !v.readable || len(v.dirs) != 1:
+		return nil, fmt.Errorf("the %s tree is not one directory", v.treeName())
 	}
 	text := func(from, to int) string { return strings.TrimRight(string(v.b[from:to]), " ") }
 	o := Options{VolumeID: text(40, 72)}
@@ -74,13 +74,13 @@ func (l *linter) replan(v *volume) (*Layout, error) {
 	}
 	plan, problems := layout(files, o)
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("%s tree: %v", v.tree(), &PlanError{problems})
+		return nil, fmt.Errorf("%s tree: %v", v.treeName(), &PlanError{problems})
 	}
 	return plan, nil
 }
 
-// comparison holds an image against a plan.
-type comparison struct {
+// ownComparison compares an image with a plan.
+type ownComparison struct {
 	*linter
 	plan   *Layout
 	sector int64
@@ -89,8 +89,9 @@ type comparison struct {
 	buf    [SectorSize]byte
 }
 
-// zeros judges what a plan does not change: the system area and the padding.
-func (c *comparison) zeros() (err error) {
+// checkZeros checks the parts that are the same in every plan: the system area
+// and the padding.
+func (c *ownComparison) checkZeros() (err error) {
 	if c.dirtySystem >= 0 {
 		c.note(c.dirtySystem, "", "", "", "the system area is not zero")
 	}
@@ -107,14 +108,14 @@ func (c *comparison) zeros() (err error) {
 	return err
 }
 
-func (c *comparison) note(sector int64, file, wanted, found, format string, args ...any) {
+func (c *ownComparison) note(sector int64, file, wanted, found, format string, args ...any) {
 	if c.total++; c.total <= maxViolations {
 		c.list = append(c.list, Violation{Sector: sector, File: file, Wanted: wanted, Found: found, Detail: fmt.Sprintf(format, args...)})
 	}
 }
 
-// compare takes the next sectors of the plan.
-func (c *comparison) compare(wanted []byte) error {
+// compare compares the next sectors of the plan with the image.
+func (c *ownComparison) compare(wanted []byte) error {
 	for ; len(wanted) > 0; wanted = wanted[SectorSize:] {
 		n := c.sector
 		c.sector++
@@ -138,9 +139,9 @@ func (c *comparison) compare(wanted []byte) error {
 	return nil
 }
 
-// fileAt names the file whose directory record holds a byte of a planned
-// sector.
-func (c *comparison) fileAt(n int64, sector []byte, at int) (name string) {
+// fileAt returns the name of the file whose directory record holds a byte of a
+// planned sector.
+func (c *ownComparison) fileAt(n int64, sector []byte, at int) (name string) {
 	if n < sectorRoot || n >= c.plan.data {
 		return ""
 	}

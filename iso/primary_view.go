@@ -7,37 +7,37 @@ import (
 	"strings"
 )
 
-// Bounds of what is read of an image, so that a hostile one costs no more time
-// and memory than a large one.
+// The bounds of what is read of an image, so that a hostile image costs no more
+// time and memory than a large one.
 const (
 	maxDescriptors      = 64
 	maxDirectorySectors = 1 << 17 // of all directories of a tree: 256 MiB
 	maxEntries          = 1 << 20 // of a tree
-	maxDepth            = 32      // levels of directories; ECMA-119 6.8.2.1 has 8
+	maxDepth            = 32      // levels of directories; ECMA-119 6.8.2.1 allows 8
 	maxPath             = 1024    // bytes
 )
 
-// view is an image as github.com/kdomanski/iso9660 gets to see it: its primary
-// descriptor, a terminator behind that, and the sectors of its directories,
-// each written anew from the records that are sound. The library trusts what it
+// primaryView is what github.com/kdomanski/iso9660 sees of an image: the primary
+// volume descriptor, a set terminator after it, and the sectors of the
+// directories, each rewritten from the sound records. The library trusts what it
 // reads: it panics on short records and on a directory without records, follows
 // loops, computes with 32 bits, keeps slices of a buffer that it overwrites
 // (system use fields, and with them Rock Ridge names, come out wrong in
 // directories of more than one sector) and takes a read error for an empty
-// directory. None of that is left in what a view serves.
-type view struct {
+// directory. What a primaryView serves triggers none of this.
+type primaryView struct {
 	r       io.ReaderAt
 	size    int64
 	pvd     []byte
-	seen    map[int64]struct{} // sectors served
+	seen    map[int64]struct{} // the sectors served
 	entries int
-	dir     string // path of the directory that is being read, with a slash
+	dir     string // path of the directory being read, ending with a slash
 	refused []*EntryError
 	err     error
 }
 
 // ReadAt serves the library one sector at a time.
-func (v *view) ReadAt(p []byte, offset int64) (int, error) {
+func (v *primaryView) ReadAt(p []byte, offset int64) (int, error) {
 	if v.err == nil {
 		v.err = v.sector(p, offset)
 	}
@@ -47,7 +47,7 @@ func (v *view) ReadAt(p []byte, offset int64) (int, error) {
 	return len(p), nil
 }
 
-func (v *view) sector(p []byte, offset int64) error {
+func (v *primaryView) sector(p []byte, offset int64) error {
 	if len(p) != SectorSize || offset < 0 || offset%SectorSize != 0 {
 		return fmt.Errorf("a read of %d bytes at %d", len(p), offset)
 	}
@@ -72,11 +72,11 @@ func (v *view) sector(p []byte, offset int64) error {
 	if err := readFull(v.r, p, offset); err != nil {
 		return err
 	}
-	return v.clean(p, n)
+	return v.cleanSector(p, n)
 }
 
-// clean replaces a directory's sector by one with its sound records alone.
-func (v *view) clean(p []byte, n int64) error {
+// cleanSector replaces a directory's sector by one with only its sound records.
+func (v *primaryView) cleanSector(p []byte, n int64) error {
 	sound := make([]byte, 0, SectorSize)
 	end, proper := eachRecord(p, func(_ int, r record) {
 		if r.self() {
@@ -85,13 +85,13 @@ func (v *view) clean(p []byte, n int64) error {
 		if v.entries++; v.entries > maxEntries {
 			return
 		}
-		if why := v.judge(r); why != "" {
+		if why := v.refusal(r); why != "" {
 			v.refused = append(v.refused, &EntryError{Name: v.dir[1:] + printable(r.id()), Sector: n, Detail: why})
 			return
 		}
 		extent, _ := r.extent()
 		size, _ := r.size()
-		sound = appendRecord(sound, entry{extent: extent, size: size, flags: r.flags() & flagDirectory, id: string(r.id())}, zeroTime)
+		sound = appendRecord(sound, recordFields{extent: extent, size: size, flags: r.flags() & flagDirectory, id: string(r.id())}, zeroTime)
 	})
 	if v.entries > maxEntries {
 		return &FormatError{n, "there are too many files"}
@@ -105,8 +105,8 @@ func (v *view) clean(p []byte, n int64) error {
 	return nil
 }
 
-// judge tells why a record cannot be served, or returns "".
-func (v *view) judge(r record) string {
+// refusal says why a record cannot be served, or returns "".
+func (v *primaryView) refusal(r record) string {
 	extent, same := r.extent()
 	size, same2 := r.size()
 	id := string(r.id())
@@ -130,7 +130,7 @@ func (v *view) judge(r record) string {
 		return "files of several extents are not read"
 	case r.flags()&flagAssociated != 0:
 		return "associated files are not read"
-	case r.directory() && !v.holds(extent, size):
+	case r.directory() && !v.canHold(extent, size):
 		return "it is a directory outside the image, or too large"
 	case r.directory() && strings.Count(v.dir, "/") > maxDepth:
 		return "it lies too deep"
@@ -138,16 +138,16 @@ func (v *view) judge(r record) string {
 	return ""
 }
 
-// holds reports whether a directory of the size can be read at the sector. The
+// canHold reports whether a directory of that size can be read at that sector. The
 // library computes the offset of a directory with 32 bits.
-func (v *view) holds(extent, size int64) bool {
+func (v *primaryView) canHold(extent, size int64) bool {
 	sectors := (size + SectorSize - 1) / SectorSize
 	return extent > 0 && sectors <= maxDirectorySectors && (extent+sectors)*SectorSize <= min(v.size, 1<<32-1)
 }
 
 func isPrintable(c byte) bool { return c >= ' ' && c < 0x7f }
 
-// printable is a name for a message.
+// printable returns a name in a form for messages.
 func printable(b []byte) string {
 	if !all(string(b), isPrintable) {
 		return fmt.Sprintf("%q", b)
@@ -155,9 +155,9 @@ func printable(b []byte) string {
 	return string(b)
 }
 
-// newView finds the primary descriptor and writes it anew.
-func newView(r io.ReaderAt, size int64) (*view, error) {
-	v := &view{r: r, size: size, seen: map[int64]struct{}{}}
+// newView finds the primary volume descriptor and rewrites it.
+func newView(r io.ReaderAt, size int64) (*primaryView, error) {
+	v := &primaryView{r: r, size: size, seen: map[int64]struct{}{}}
 	b := make([]byte, SectorSize)
 	for n := int64(sectorPVD); ; n++ {
 		if n == sectorPVD+maxDescriptors || (n+1)*SectorSize > size {
@@ -175,7 +175,7 @@ func newView(r io.ReaderAt, size int64) (*view, error) {
 	}
 }
 
-func (v *view) primary(b []byte, n int64) error {
+func (v *primaryView) primary(b []byte, n int64) error {
 	block, same := get16(b[128:])
 	if !same || block != SectorSize {
 		return &FormatError{n, "the logical block size is not 2,048 bytes"}
@@ -183,28 +183,29 @@ func (v *view) primary(b []byte, n int64) error {
 	root := record(b[156:190])
 	extent, same := root.extent()
 	bytes, same2 := root.size()
-	if root[0] != minRecord || !same || !same2 || !root.directory() || root.attributes() != 0 || !v.holds(extent, bytes) {
+	if root[0] != minRecord || !same || !same2 || !root.directory() || root.attributes() != 0 || !v.canHold(extent, bytes) {
 		return &FormatError{n, "the root directory's record is damaged, or the directory lies outside the image"}
 	}
 	p := make([]byte, SectorSize)
 	p[0], p[6] = typePrimary, 1
 	copy(p[1:], standardID)
-	padded(p[8:40], "")
+	putPadded(p[8:40], "")
 	copy(p[40:72], b[40:72])
-	both16(p[120:], 1)
-	both16(p[124:], 1)
-	both16(p[128:], SectorSize)
-	copy(p[156:], appendRecord(nil, entry{extent: extent, size: bytes, flags: flagDirectory, id: "\x00"}, zeroTime))
-	padded(p[190:813], "")
+	putBoth16(p[120:], 1)
+	putBoth16(p[124:], 1)
+	putBoth16(p[128:], SectorSize)
+	copy(p[156:], appendRecord(nil, recordFields{extent: extent, size: bytes, flags: flagDirectory, id: "\x00"}, zeroTime))
+	putPadded(p[190:813], "")
 	for i := 813; i < 881; i += 17 {
-		noLongDate(p[i:])
+		putNoDate(p[i:])
 	}
 	p[881] = 1
 	v.pvd = p
 	return nil
 }
 
-// readFull reads len(p) bytes; less is io.ErrUnexpectedEOF.
+// readFull reads len(p) bytes. If there are fewer, the error is
+// io.ErrUnexpectedEOF.
 func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	n, err := r.ReadAt(p, offset)
 	switch {

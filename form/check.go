@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// cleaned returns a copy whose texts can be printed as they are, or says why
-// the form cannot be printed.
+// cleaned returns a copy of the form whose texts can be printed as they are. The
+// error says why the form cannot be printed.
 func (f Form) cleaned() (Form, error) {
 	switch {
 	case f.Package == "":
@@ -94,7 +94,7 @@ func fits(field, s string, limit int) error {
 	return nil
 }
 
-// paragraphs splits a text at its line breaks. Empty lines are dropped.
+// paragraphs splits a text at its line breaks and drops empty lines.
 func paragraphs(s string) []string {
 	var ps []string
 	for p := range strings.SplitSeq(strings.ReplaceAll(s, "\r", "\n"), "\n") {

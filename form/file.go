@@ -12,7 +12,7 @@ import (
 	"csuis-offline/progress"
 )
 
-// The fixed text of a form's file. Read wants exactly these.
+// The fixed texts of a form's file. Read accepts only these.
 const (
 	producer    = "csuis-offline form 1 (gofpdf)"
 	fileHead    = "%PDF-1.3\n%\xE2\xE3\xCF\xD3 csuis-offline form 1\n"
@@ -30,8 +30,8 @@ const (
 	fileTail    = "startxref\n%d\n%%%%EOF\n"
 )
 
-// file writes a PDF front to back: pages as they come, then the objects of
-// the skeleton, then the table of offsets.
+// file writes a PDF from front to back: pages as they come, then the objects of
+// the skeleton, then the cross-reference table.
 type file struct {
 	out     *bufio.Writer
 	hash    hash.Hash
@@ -49,19 +49,19 @@ func newFile(w io.Writer, sk *skeleton, count progress.Counter) *file {
 		out: bufio.NewWriterSize(w, 64<<10), hash: sha256.New(), count: progress.Or(count),
 		offsets: make(map[int]int64), sk: sk,
 	}
-	f.deflate = zlib.NewWriter((*packer)(f))
+	f.deflate = zlib.NewWriter((*contentWriter)(f))
 	return f
 }
 
-// packer lets the compressor append to a file's buffer.
-type packer file
+// contentWriter lets the compressor append to a file's buffer.
+type contentWriter file
 
-func (p *packer) Write(b []byte) (int, error) {
+func (p *contentWriter) Write(b []byte) (int, error) {
 	p.packed = append(p.packed, b...)
 	return len(b), nil
 }
 
-// put writes bytes; an error stays in the buffered writer until the end.
+// put writes bytes. The buffered writer keeps an error until flush.
 func (f *file) put(b []byte) {
 	f.hash.Write(b)
 	f.at += int64(len(b))
@@ -71,15 +71,15 @@ func (f *file) put(b []byte) {
 
 func (f *file) putf(format string, args ...any) { f.put(fmt.Appendf(nil, format, args...)) }
 
-// page writes one page. The first has the numbers of gofpdf's own first page,
-// to which the catalog points.
+// page writes one page. The first page has the object numbers of gofpdf's first
+// page, to which the catalog points.
 func (f *file) page(content []byte) error {
 	n := objFirstPage
 	if len(f.pages) > 0 {
 		n = f.sk.last + 2*len(f.pages) - 1
 	}
 	f.packed = f.packed[:0]
-	f.deflate.Reset((*packer)(f))
+	f.deflate.Reset((*contentWriter)(f))
 	if _, err := f.deflate.Write(content); err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (f *file) page(content []byte) error {
 	return f.flush()
 }
 
-// flush hands on what is buffered, so that a full disk is noticed at once.
+// flush writes what is buffered, so that a full disk is noticed at once.
 func (f *file) flush() error {
 	if err := f.out.Flush(); err != nil {
 		return fmt.Errorf("form: %w", err)
@@ -128,8 +128,8 @@ func (f *file) finish() error {
 	}
 	f.putf(trailer, size, f.sk.last, f.sk.last-1)
 
-	// The digest covers every byte but its own line, so what follows the line
-	// is counted before it is written.
+	// The digest covers every byte except its own line, so what follows the
+	// line is hashed before it is written.
 	tail := fmt.Appendf(nil, fileTail, xref)
 	f.hash.Write(tail)
 	line := fmt.Appendf(nil, "%s%x\n", digestHead, f.hash.Sum(nil))

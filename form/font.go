@@ -14,8 +14,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// face is one of the embedded fonts. Its value is the last letter of the
-// font's resource name: /FR, /FB, /FM.
+// face is one of the embedded fonts. Its value is the last letter of the font's
+// name in the resource dictionary: /FR, /FB, /FM.
 type face byte
 
 const (
@@ -34,11 +34,11 @@ var faces = []struct {
 	{mono, "gomono", gomono.TTF},
 }
 
-// replacement is printed for what the fonts lack. All three have it.
+// replacement is printed for characters that the fonts lack. All three have it.
 const replacement = '\uFFFD'
 
-// widths is the advance of each UTF-16 code unit in thousandths of the font
-// size; 0 says that the font has no such letter.
+// widths holds the advance width of each UTF-16 code unit in thousandths of the
+// font size; 0 says that the font has no glyph for it.
 type widths [1 << 16]uint16
 
 var metrics = sync.OnceValue(func() map[face]*widths {
@@ -64,9 +64,10 @@ var metrics = sync.OnceValue(func() map[face]*widths {
 	return m
 })
 
-// clean makes a text printable on one line: letters are composed (NFC),
-// white space becomes a space, and what the fonts lack U+FFFD: letters of
-// other scripts, control and direction marks, everything above U+FFFF.
+// clean makes a text printable on one line: it composes letters (NFC), turns
+// white space into spaces, and replaces characters that the fonts lack with
+// U+FFFD: letters of other scripts, control and direction marks, everything above
+// U+FFFF.
 func clean(s string) string {
 	printable := metrics()[regular]
 	return strings.Map(func(r rune) rune {
@@ -80,7 +81,7 @@ func clean(s string) string {
 	}, norm.NFC.String(s))
 }
 
-// width is the length of a clean text in points.
+// width returns the width of a clean text in points.
 func width(f face, size float64, s string) float64 {
 	w, n := metrics()[f], 0
 	for _, r := range s {
@@ -89,9 +90,9 @@ func width(f face, size float64, s string) float64 {
 	return float64(n) * size / 1000
 }
 
-// wrap breaks a clean text into lines no wider than max points, after a space
-// where there is one, else anywhere. The lines put together are the text
-// again: a space at a break stays at the end of its line.
+// wrap breaks a clean text into lines no wider than max points: after a space if
+// the line has one, otherwise anywhere. The concatenated lines are the text, since
+// a space at a break stays at the end of its line.
 func wrap(f face, size, max float64, s string) []string {
 	limit := int(max / size * 1000)
 	w := metrics()[f]

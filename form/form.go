@@ -2,8 +2,8 @@
 // "Formulář pro předávání dat náhradní přenosovou cestou" (manual ch. D,
 // Náhradní přenosová cesta) as a PDF of A4 pages.
 //
-// Write makes it from a plain model and knows nothing of where the data came
-// from. Read takes a form that Write made and returns what is printed on it.
+// Write makes it from a plain model and does not know where the data came from.
+// Read takes a form that Write made and returns what is printed on it.
 // doc/form.md describes what other programs can rely on.
 //
 // The QR code holds the text
@@ -23,9 +23,9 @@ import (
 	"csuis-offline/progress"
 )
 
-// Form is all that the form says. Text may be in any script: letters that the
+// Form is the content of a form. Text may be in any script: letters that the
 // embedded fonts lack are printed as U+FFFD. An empty field is printed as a
-// dotted line to be filled in by hand.
+// dotted line to fill in by hand.
 type Form struct {
 	// Package is the package's name, CSUIS_<IC>_<YYYYMMDD>_<NN>.
 	Package string
@@ -35,14 +35,15 @@ type Form struct {
 	// new paragraph.
 	Reason string
 	Medium Medium
-	// PackageDigest is the SHA-256 of all .SHA files in name order.
+	// PackageDigest is the SHA-256 of all .SHA files, concatenated in name order.
 	PackageDigest checksum.Sum
 	// Place and Date are those of the signature. Date is also the date of
 	// the document: the same form gives the same bytes.
 	Place string
 	Date  time.Time
-	// Count is the number of records, Row the record number i, from 0. Row
-	// is called twice for each i, in ascending order, and must answer alike.
+	// Count is the number of records, and Row returns record i, from 0. Write
+	// calls Row twice for each i, in ascending order; both calls must return
+	// the same.
 	Count int
 	Row   func(i int) Row
 	// Generator names the program and its version.
@@ -79,23 +80,23 @@ type Row struct {
 	// Size is the file's length in bytes and Sum its SHA-256.
 	Size int64
 	Sum  checksum.Sum
-	// Disc is the disc that carries the file, from 1. It never falls from one
+	// Disc is the disc that holds the file, from 1. It never decreases from one
 	// row to the next.
 	Disc int
-	// Original is the name of the input file. It is printed where it is
-	// neither empty nor the same as Name.
+	// Original is the name of the input file. It is printed unless it is empty
+	// or the same as Name.
 	Original string
 }
 
 // Options of Write.
 type Options struct {
-	// Progress is told of the bytes written. SetMax and Done are the
-	// caller's.
+	// Progress counts the bytes written. Write calls only Add; the caller calls
+	// SetMax and Done.
 	Progress progress.Counter
 }
 
-// Limits of a form, in characters where nothing else is said. Write refuses
-// what is longer, since it never cuts.
+// Limits of a form, in characters unless stated otherwise. Write refuses what is
+// longer, since it never cuts a text.
 const (
 	MaxRecords = 500_000 // rows of the table
 	MaxDiscs   = 999     // discs of a set
@@ -104,11 +105,11 @@ const (
 	MaxCell    = 255     // a cell of the table, the package's name
 	MaxVolume  = 64      // a volume identifier
 	maxPhones  = 50
-	maxSize    = 1e12 // bytes of a record: what the column holds
+	maxSize    = 1e12 // bytes of a record, for which the column has room
 )
 
-// ErrForm is wrapped by every error of Write that says that the form itself
-// cannot be printed: a field missing or too long, rows out of order.
+// ErrForm says that the form itself cannot be printed: a field is missing or too
+// long, or rows are out of order. Write wraps it in an error with the reason.
 var ErrForm = errors.New("form: cannot be printed")
 
 func refuse(format string, args ...any) error {

@@ -34,8 +34,8 @@ func (l *layout) front() {
 	}
 
 	l.packageSection()
-	l.signing(edge)
-	l.office()
+	l.signingSection(edge)
+	l.officeBox()
 }
 
 func (l *layout) title() {
@@ -54,7 +54,7 @@ func (l *layout) reason(edge float64) {
 			l.y += 3
 		}
 		for _, line := range wrap(regular, textSize, edge-left-inset, p) {
-			l.need(textLeading)
+			l.ensureRoom(textLeading)
 			l.print(regular, textSize, left+inset, l.y+10, line)
 			l.y += textLeading
 		}
@@ -70,7 +70,8 @@ func (l *layout) reason(edge float64) {
 
 const qrSide = 82.0
 
-// packageSection stands on one page: the QR code beside what it says.
+// packageSection prints the QR code and, beside it, what the code says. Both stay
+// on one page.
 func (l *layout) packageSection() {
 	f, edge := l.f, right-qrSide-14
 	lines := len(wrap(mono, monoSize, edge-valueX, f.Package)) + max(1, len(wrap(regular, textSize, edge-valueX, f.Generator)))
@@ -93,8 +94,8 @@ func (l *layout) packageSection() {
 	l.y = max(l.y+28, start+qrSide) + 5
 }
 
-// signing holds place, date and the line to sign on.
-func (l *layout) signing(edge float64) {
+// signingSection prints place, date and the line to sign on.
+func (l *layout) signingSection(edge float64) {
 	lines := wrap(regular, textSize, 300-valueX, l.f.Place)
 	h := float64(max(1, len(lines)))*textLeading + 4*textLeading
 	l.section(sectionSigning, h)
@@ -108,8 +109,8 @@ func (l *layout) signing(edge float64) {
 	l.y += 10
 }
 
-// office is the box that the ministry's filing office fills in.
-func (l *layout) office() {
+// officeBox prints the box that the ministry's filing office fills in.
+func (l *layout) officeBox() {
 	const h, middle = 84.0, 300.0
 	l.section(sectionOffice, h)
 	y := l.y

@@ -75,7 +75,7 @@ func altered(t testing.TB, f Form, change func(page int, content string) string)
 	var b bytes.Buffer
 	out := newFile(&b, sk, nil)
 	out.put([]byte(fileHead))
-	second := first.again(nil)
+	second := first.secondRun(nil)
 	second.done = func(content []byte) error { return out.page([]byte(change(second.number, string(content)))) }
 	if err := second.run(t.Context()); err != nil {
 		t.Fatal(err)

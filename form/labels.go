@@ -1,7 +1,7 @@
 package form
 
-// The fixed words of the form, as printed. Only these are in bold, so that a
-// reader can tell them from what was filled in.
+// The fixed words of the form, as printed. Only these are in bold, so that Read
+// can distinguish them from what was filled in.
 const (
 	formTitle = "Formulář pro předávání dat náhradní přenosovou cestou"
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// The page: margins, and the lines in which text stands.
+// The margins of a page, the font sizes, and the positions of text, in points.
 const (
 	left       = 42.52 // 15 mm
 	right      = pageWidth - left
@@ -26,7 +26,7 @@ const (
 )
 
 // layout places a form on pages. It runs twice: first to count the pages and
-// gather the letters, then to write, when total is known.
+// collect the letters, then, when total is known, to write.
 type layout struct {
 	f     *Form
 	total int               // pages; 0 in the first run
@@ -35,7 +35,7 @@ type layout struct {
 	done  func(content []byte) error
 
 	page    page
-	number  int // of the page at hand
+	number  int // of the current page
 	y       float64
 	content []byte
 	err     error
@@ -46,28 +46,29 @@ func newLayout(f *Form) *layout {
 	l := &layout{f: f, used: make(map[face]*letters), done: func([]byte) error { return nil }}
 	for _, face := range faces {
 		l.used[face.face] = new(letters)
-		// Figures that only the second run knows.
+		// The page numbers are known only in the second run.
 		l.used[face.face].add("0123456789")
 	}
 	return l
 }
 
-// again prepares the second run, which hands each page to done.
-func (l *layout) again(done func([]byte) error) *layout {
+// secondRun prepares the second run, which passes the content stream of each page
+// to done.
+func (l *layout) secondRun(done func([]byte) error) *layout {
 	return &layout{f: l.f, used: l.used, total: l.number, size: l.size, done: done}
 }
 
 func (l *layout) run(ctx context.Context) error {
-	l.open()
+	l.openPage()
 	l.front()
 	if err := l.table(ctx); err != nil {
 		return err
 	}
-	l.close()
+	l.closePage()
 	return l.err
 }
 
-// print is the one way to put text on a page.
+// print puts text on the page. All other functions use it to do so.
 func (l *layout) print(f face, size, x, y float64, s string) {
 	if l.total == 0 {
 		l.used[f].add(s)
@@ -81,7 +82,7 @@ func (l *layout) printRight(f face, size, x, y float64, s string) {
 	l.print(f, size, x-width(f, size, s), y, s)
 }
 
-func (l *layout) open() {
+func (l *layout) openPage() {
 	l.number++
 	l.page.reset()
 	l.y = top
@@ -100,7 +101,7 @@ func (l *layout) open() {
 	l.y += 8
 }
 
-func (l *layout) close() {
+func (l *layout) closePage() {
 	l.printRight(regular, smallSize, right, footerLine, footerText(l.number, l.total))
 	if l.err != nil {
 		return
@@ -113,40 +114,40 @@ func (l *layout) close() {
 	l.err = l.done(l.content)
 }
 
-func (l *layout) next() {
-	l.close()
-	l.open()
+func (l *layout) nextPage() {
+	l.closePage()
+	l.openPage()
 }
 
-// need starts a new page where h points do not fit any more.
-func (l *layout) need(h float64) {
+// ensureRoom starts a new page if h points no longer fit on the current one.
+func (l *layout) ensureRoom(h float64) {
 	if l.y+h > bottom {
-		l.next()
+		l.nextPage()
 	}
 }
 
 // section prints a heading that stays with the next h points.
 func (l *layout) section(title string, h float64) {
-	l.need(26 + h)
+	l.ensureRoom(26 + h)
 	l.y += 7
 	l.page.band(left, l.y, right-left, 15)
 	l.print(bold, sectionSize, left+inset, l.y+11, title)
 	l.y += 15 + 3
 }
 
-// field prints a label and its value, which may take several lines up to the
-// given right edge.
+// field prints a label and its values, which may take several lines up to the
+// right edge.
 func (l *layout) field(label string, f face, edge float64, values ...string) {
 	size := textSize
 	if f == mono {
 		size = monoSize
 	}
-	l.need(textLeading)
+	l.ensureRoom(textLeading)
 	l.printRight(bold, labelSize, valueX-5, l.y+10, label)
 	empty := true
 	for _, v := range values {
 		for _, line := range wrap(f, size, edge-valueX, v) {
-			l.need(textLeading)
+			l.ensureRoom(textLeading)
 			l.print(f, size, valueX, l.y+10, line)
 			l.y += textLeading
 			empty = false
@@ -158,7 +159,7 @@ func (l *layout) field(label string, f face, edge float64, values ...string) {
 	}
 }
 
-// grouped writes a number as people do, in groups of three digits.
+// grouped formats a number as people do, in groups of three digits.
 func grouped(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	var b []byte

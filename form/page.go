@@ -12,17 +12,17 @@ const (
 	pageHeight = 841.89
 )
 
-// page gathers the content of one page: its graphics, then all its texts in
-// one text object. Positions are points from the top left corner.
+// page collects the content stream of one page: its graphics, then all its texts
+// in one text object. Positions are in points from the top left corner.
 type page struct {
 	lines []byte
 	texts []byte
 	face  face
 	size  int
-	x, y  int // where the last text began, hundredths of a point
+	x, y  int // the position of the last text, in hundredths of a point
 }
 
-// hundredths is a length as it stands in the file.
+// hundredths returns a length in the unit of the file, hundredths of a point.
 func hundredths(v float64) int { return int(math.Round(v * 100)) }
 
 func appendLength(b []byte, n int) []byte {
@@ -89,7 +89,7 @@ func (p *page) rule(x1, y1, x2, y2, thickness float64) {
 	p.lines = append(p.lines, "S\n"...)
 }
 
-// dotted draws a line to write on.
+// dotted draws a dotted line to write on.
 func (p *page) dotted(x1, x2, y float64) {
 	p.lines = append(p.lines, "[0.5 1.5] 0 d\n"...)
 	p.rule(x1, y, x2, y, 0.5)
@@ -110,7 +110,7 @@ func (p *page) box(x, y, w, h, thickness float64) {
 	p.lines = append(p.lines, "S\n"...)
 }
 
-// squares fills black rectangles, one operator for all.
+// squares fills rectangles with black, with one operator for all.
 func (p *page) squares(rects [][4]float64) {
 	for _, r := range rects {
 		p.lines = appendOperator(p.lines, "re", hundredths(r[0]), hundredths(pageHeight-r[1]-r[3]), hundredths(r[2]), hundredths(r[3]))

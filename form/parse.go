@@ -10,35 +10,35 @@ import (
 	"csuis-offline/checksum"
 )
 
-// parser puts a listing together from the texts of the pages, in the order in
-// which layout prints them.
+// parser builds a listing from the texts of the pages, in the order in which
+// layout prints them.
 type parser struct {
-	tokens  []token
-	number  int // of the page at hand
-	total   int // pages, by the first footer
+	tokens  []pageText
+	number  int // of the current page
+	total   int // number of pages, from the first footer
 	heading [2]string
 
-	label  string            // the bold text last seen
-	values map[string]string // what followed each label
+	label  string            // the last bold text
+	values map[string]string // the text after each label
 	files  bool              // the table has begun
 	disc   int
-	volume string // printed beside the disc heading
-	part   part   // of the row at hand
+	volume string  // volume identifier expected beside the disc heading
+	part   rowPart // of the row at hand
 	row    ListingRow
 	names  []byte // names and identifiers of the page's rows
-	spans  []span
+	spans  []rowSpan
 	bytes  int64
 	l      Listing
 }
 
-// span says where a row's texts are in parser.names.
-type span struct{ name, id, end int }
+// rowSpan holds the offsets of a row's texts in parser.names.
+type rowSpan struct{ name, id, end int }
 
-// part is how far a row has been read.
-type part int
+// rowPart is the part of a row that was read last.
+type rowPart int
 
 const (
-	partNone part = iota
+	partNone rowPart = iota
 	partNumber
 	partName
 	partKind
@@ -49,20 +49,20 @@ const (
 	partOrigin
 )
 
-// maxValue bounds what is kept for one label, in bytes.
+// maxValue is the greatest length in bytes of the value of one label.
 const maxValue = 4 * MaxField
 
-// kept are the labels whose values matter here.
+// kept are the labels whose values are kept.
 var kept = []string{labelIC, labelPersonID, labelPackage, labelCount, labelTotal, labelDiscs, labelDigest}
 
 func newParser() *parser {
 	return &parser{values: make(map[string]string)}
 }
 
-// page reads one page's content.
+// page parses the content stream of one page.
 func (p *parser) page(content []byte) error {
 	var err error
-	if p.tokens, err = tokens(content, p.tokens[:0]); err != nil {
+	if p.tokens, err = parseContent(content, p.tokens[:0]); err != nil {
 		return err
 	}
 	p.number++
@@ -70,19 +70,19 @@ func (p *parser) page(content []byte) error {
 	if len(ts) < 2 {
 		return errors.New("empty page")
 	}
-	if err := p.footer(ts[len(ts)-1].text); err != nil {
+	if err := p.checkFooter(ts[len(ts)-1].text); err != nil {
 		return err
 	}
 	if ts = ts[:len(ts)-1]; p.number > 1 {
-		if ts, err = p.head(ts); err != nil {
+		if ts, err = p.readPageHead(ts); err != nil {
 			return err
 		}
 	}
 	for _, t := range ts {
 		if p.files {
-			err = p.inTable(t)
+			err = p.readRow(t)
 		} else {
-			err = p.inFront(t)
+			err = p.readField(t)
 		}
 		if err != nil {
 			return err
@@ -91,11 +91,11 @@ func (p *parser) page(content []byte) error {
 	if err := p.endRow(); err != nil {
 		return err
 	}
-	p.keep()
+	p.keepTexts()
 	return nil
 }
 
-func (p *parser) footer(text string) error {
+func (p *parser) checkFooter(text string) error {
 	if p.number == 1 {
 		if _, err := fmt.Sscanf(text, footer, new(int), &p.total); err != nil || p.total > maxPages {
 			return errors.New("no page number")
@@ -107,8 +107,8 @@ func (p *parser) footer(text string) error {
 	return nil
 }
 
-// head reads the two head lines of every page but the first.
-func (p *parser) head(ts []token) ([]token, error) {
+// readPageHead reads the two head lines of every page except the first.
+func (p *parser) readPageHead(ts []pageText) ([]pageText, error) {
 	var found [2]string
 	for i, label := range []string{headPackage, headDigest} {
 		if len(ts) == 0 || ts[0].face != bold || ts[0].text != label {
@@ -125,8 +125,8 @@ func (p *parser) head(ts []token) ([]token, error) {
 	return ts, nil
 }
 
-// inFront gathers labels and values. A value may go on over a page break.
-func (p *parser) inFront(t token) error {
+// readField collects labels and values. A value may continue on the next page.
+func (p *parser) readField(t pageText) error {
 	if t.face == bold {
 		p.label = t.text
 		p.files = t.text == sectionFiles
@@ -139,7 +139,7 @@ func (p *parser) inFront(t token) error {
 		}
 		if slices.Contains(kept, t.text) {
 			if _, twice := p.values[t.text]; twice {
-				return fmt.Errorf("%q stands twice", t.text)
+				return fmt.Errorf("%q occurs twice", t.text)
 			}
 			p.values[t.text] = ""
 		}
@@ -156,15 +156,15 @@ func (p *parser) inFront(t token) error {
 		return nil
 	}
 	if len(v)+len(t.text) > maxValue {
-		return fmt.Errorf("%q has too long a value", p.label)
+		return fmt.Errorf("the value of %q is too long", p.label)
 	}
 	p.values[p.label] = v + t.text
 	return nil
 }
 
-func (p *parser) inTable(t token) error {
+func (p *parser) readRow(t pageText) error {
 	if t.face == bold {
-		return p.heads(t.text)
+		return p.readHeading(t.text)
 	}
 	if p.volume != "" {
 		if t.face != mono || t.text != p.volume {
@@ -187,7 +187,7 @@ func (p *parser) inTable(t token) error {
 			return fmt.Errorf("row number: wanted %d, found %.80q", p.row.Number, t.text)
 		}
 		p.part = partNumber
-		p.spans = append(p.spans, span{name: len(p.names)})
+		p.spans = append(p.spans, rowSpan{name: len(p.names)})
 		return nil
 	case p.part == partNone:
 		return errors.New("text between the rows")
@@ -204,9 +204,9 @@ func (p *parser) inTable(t token) error {
 		p.part = partDate
 		return nil
 	case t.face == regular && t.x >= hundredths(sizeFrom) && p.part < partSize:
-		return p.size(t.text)
+		return p.readSize(t.text)
 	case t.face == mono && t.x == hundredths(nameX) && p.part == partSize:
-		return p.sum(t.text)
+		return p.readSum(t.text)
 	case t.face == mono && t.x == hundredths(idX) && (p.part == partSum || p.part == partID):
 		p.part = partID
 		p.names = append(p.names, t.text...)
@@ -215,10 +215,10 @@ func (p *parser) inTable(t token) error {
 		p.part = partOrigin
 		return nil
 	}
-	return fmt.Errorf("row %d: text in no column", p.row.Number)
+	return fmt.Errorf("row %d: text outside the columns", p.row.Number)
 }
 
-func (p *parser) size(text string) error {
+func (p *parser) readSize(text string) error {
 	n, err := strconv.ParseInt(strings.ReplaceAll(text, " ", ""), 10, 64)
 	if err != nil || n < 0 || n >= maxSize || grouped(n) != text {
 		return fmt.Errorf("row %d: size %.80q", p.row.Number, text)
@@ -228,7 +228,7 @@ func (p *parser) size(text string) error {
 	return nil
 }
 
-func (p *parser) sum(text string) error {
+func (p *parser) readSum(text string) error {
 	sum, err := parseSum(text)
 	if err != nil {
 		return fmt.Errorf("row %d: %w", p.row.Number, err)
@@ -238,7 +238,7 @@ func (p *parser) sum(text string) error {
 	return nil
 }
 
-// parseSum wants the digits as they are printed: lower case.
+// parseSum parses a digest as it is printed, in lower case.
 func parseSum(text string) (checksum.Sum, error) {
 	sum, err := checksum.ParseSum(text)
 	if err != nil || sum.String() != text {
@@ -247,8 +247,8 @@ func parseSum(text string) (checksum.Sum, error) {
 	return sum, nil
 }
 
-// heads reads what is bold in the table: its head, and the headings of discs.
-func (p *parser) heads(text string) error {
+// readHeading reads bold text in the table: the table head and the disc headings.
+func (p *parser) readHeading(text string) error {
 	switch text {
 	case columnNumber, columnName, columnKind, columnDate, columnSize, columnSum, columnID, discContinued:
 		return nil
@@ -266,7 +266,7 @@ func (p *parser) heads(text string) error {
 	return nil
 }
 
-// endRow ends the row at hand, if there is one.
+// endRow ends the current row, if there is one.
 func (p *parser) endRow() error {
 	if p.part == partNone {
 		return nil
@@ -278,7 +278,7 @@ func (p *parser) endRow() error {
 		return errors.New("too many rows")
 	}
 	if len(p.l.Rows) == cap(p.l.Rows) {
-		p.l.Rows = slices.Grow(p.l.Rows, p.room())
+		p.l.Rows = slices.Grow(p.l.Rows, p.growth())
 	}
 	p.part = partNone
 	p.spans[len(p.spans)-1].end = len(p.names)
@@ -286,15 +286,15 @@ func (p *parser) endRow() error {
 	return nil
 }
 
-// room is by how many rows the listing grows at a time. What the form says of
-// their number is not taken on trust.
-func (p *parser) room() int {
+// growth returns the number of rows by which the listing grows at a time, since
+// the number of rows that the form states is not to be trusted.
+func (p *parser) growth() int {
 	return max(1<<10, len(p.l.Rows)/4)
 }
 
-// keep gives the page's rows their texts: parts of one string a page, which
-// takes less memory than a string each.
-func (p *parser) keep() {
+// keepTexts gives the page's rows their texts. They are parts of one string for
+// the page, which takes less memory than a string for each.
+func (p *parser) keepTexts() {
 	all := string(p.names)
 	rows := p.l.Rows[len(p.l.Rows)-len(p.spans):]
 	for i, s := range p.spans {
@@ -303,8 +303,8 @@ func (p *parser) keep() {
 	p.names, p.spans = p.names[:0], p.spans[:0]
 }
 
-// listing is called after the last page: what the form says of itself must be
-// what it holds.
+// listing returns the result after the last page. What the form says of itself
+// must agree with what it holds.
 func (p *parser) listing(pages int) (*Listing, error) {
 	if pages != p.total || !p.files {
 		return nil, fmt.Errorf("%d pages, the footer says %d", pages, p.total)

@@ -8,7 +8,7 @@ import (
 	"csuis-offline/checksum"
 )
 
-// qrText is what the QR code says.
+// qrText returns the text of the QR code.
 func qrText(name string, sum checksum.Sum) string {
 	return fmt.Sprintf("CSUIS-OFFLINE package %s sha256 %s", name, sum)
 }

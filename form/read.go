@@ -15,8 +15,8 @@ import (
 	"csuis-offline/checksum"
 )
 
-// Listing is what a form says, read from its visible text. Text is as
-// printed: what the fonts lack has become U+FFFD.
+// Listing is the content of a form, read from its visible text. Text is as
+// printed: characters that the fonts lack have become U+FFFD.
 type Listing struct {
 	Package, IC, PersonID string
 	// Volumes holds the volume identifier of each disc.
@@ -29,7 +29,7 @@ type Listing struct {
 
 // ListingRow is one record of the table of files.
 type ListingRow struct {
-	Number        int // from 1, without a gap
+	Number        int // from 1, without gaps
 	Name          string
 	TransactionID string
 	Size          int64 // bytes
@@ -37,13 +37,13 @@ type ListingRow struct {
 	Disc          int // from 1
 }
 
-// ErrNotOurForm says that a file is no form of this package: another PDF, or
+// ErrNotOurForm says that a file is not a form of this package, but another PDF or
 // no PDF at all.
 var ErrNotOurForm = errors.New("form: not a form made by this program")
 
-// DamageError says that a form is not as Write left it.
+// DamageError says that a form is no longer as Write made it.
 type DamageError struct {
-	// Offset is the place in the file, in bytes, near which it was noticed.
+	// Offset is the offset in bytes near which the damage was noticed.
 	Offset int64
 	Reason string
 }
@@ -52,29 +52,29 @@ func (e *DamageError) Error() string {
 	return fmt.Sprintf("form: damaged near byte %d: %s", e.Offset, e.Reason)
 }
 
-// Bounds of Read. maxContent is also the most that Write puts on a page.
+// The limits of Read. maxContent is also the limit of Write for a page.
 const (
-	maxContent  = 256 << 10 // one page's content, inflated and not
+	maxContent  = 256 << 10 // content stream of a page, deflated or not
 	maxPages    = MaxRecords + 1_000
 	maxInflated = 2 << 30 // all pages together
 	maxObjects  = 4 << 20 // fonts, resources, metadata
 	maxLine     = 128
 )
 
-// Read reads back a form that Write made, from its visible text: what is
-// printed is what is returned. It checks the digest that covers the whole
-// file, so any change to the bytes is an error, and beyond that the layout,
-// the numbering of pages and of rows. The input is read once and may be
-// hostile. Memory is that of the Listing and one page.
+// Read reads a form that Write made from its visible text, so that it returns what
+// is printed. It checks the digest of the whole file, so that any changed byte is
+// an error, and also the layout and the numbering of pages and rows. It reads the
+// input once; the input may be hostile. It holds the Listing and one page in
+// memory.
 //
-// The error is ErrNotOurForm for any other file, a *DamageError for a form
-// that was changed or cut, or wraps what r gave.
+// The error is ErrNotOurForm for any other file, a *DamageError for a form that
+// was changed or cut off, or wraps the error of r.
 func Read(r io.Reader) (*Listing, error) {
 	s := &scanner{r: bufio.NewReaderSize(r, 64<<10), hash: sha256.New()}
-	if err := s.head(); err != nil {
+	if err := s.checkHead(); err != nil {
 		return nil, err
 	}
-	l, err := s.document()
+	l, err := s.readDocument()
 	if err != nil {
 		if s.failure != nil {
 			return nil, fmt.Errorf("form: %w", s.failure)
@@ -88,24 +88,24 @@ func Read(r io.Reader) (*Listing, error) {
 	return l, nil
 }
 
-// scanner goes through a file once. An error of the reader itself is kept in
-// failure, so that it is not taken for damage.
+// scanner reads a file once. failure keeps an error of the underlying reader, so
+// that it does not count as damage.
 type scanner struct {
 	r       *bufio.Reader
 	hash    hash.Hash
 	at      int64
 	failure error
 
-	pages    []pagePlace
+	pages    []pageOffsets
 	packed   []byte
 	content  []byte
 	inflater io.ReadCloser
 	inflated int64
 }
 
-type pagePlace struct {
+type pageOffsets struct {
 	number        int
-	page, content int64 // offsets of its two objects
+	page, content int64 // offsets of the page object and its content stream
 }
 
 // fill reads exactly len(b) bytes.
@@ -113,10 +113,11 @@ func (s *scanner) fill(b []byte) error {
 	n, err := io.ReadFull(s.r, b)
 	s.hash.Write(b[:n])
 	s.at += int64(n)
-	return s.judge(err)
+	return s.readError(err)
 }
 
-func (s *scanner) judge(err error) error {
+// readError turns an early end into damage, and keeps any other error in failure.
+func (s *scanner) readError(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -127,13 +128,13 @@ func (s *scanner) judge(err error) error {
 	return err
 }
 
-// line reads a line, its LF included.
+// line reads a line with its LF.
 func (s *scanner) line() (string, error) {
 	var b [maxLine]byte
 	for n := range b {
 		c, err := s.r.ReadByte()
 		if err != nil {
-			return "", s.judge(err)
+			return "", s.readError(err)
 		}
 		s.at++
 		if b[n] = c; c == '\n' {
@@ -141,7 +142,7 @@ func (s *scanner) line() (string, error) {
 			return string(b[:n+1]), nil
 		}
 	}
-	return "", errors.New("a line too long")
+	return "", errors.New("a line is too long")
 }
 
 func (s *scanner) expect(want string) error {
@@ -158,10 +159,10 @@ func (s *scanner) expect(want string) error {
 	return nil
 }
 
-// head tells a damaged form from a file that never was one: a form begins
-// with fileHead and ends with the digest line, and is taken for ours when one
-// of both is there.
-func (s *scanner) head() error {
+// checkHead distinguishes a damaged form from another file. A form begins with
+// fileHead and ends with the digest line; a file with one of both counts as a
+// form.
+func (s *scanner) checkHead() error {
 	b, err := s.r.Peek(len(fileHead))
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("form: %w", err)
@@ -205,8 +206,8 @@ func lastBytes(r io.Reader, n int) ([]byte, error) {
 	}
 }
 
-// document reads the pages and then checks everything that follows them.
-func (s *scanner) document() (*Listing, error) {
+// readDocument reads the pages and then checks everything after them.
+func (s *scanner) readDocument() (*Listing, error) {
 	p := newParser()
 	for {
 		start := s.at
@@ -224,22 +225,22 @@ func (s *scanner) document() (*Listing, error) {
 			return nil, &DamageError{Offset: start, Reason: fmt.Sprintf("page %d: %v", len(s.pages), err)}
 		}
 	}
-	if err := s.rest(); err != nil {
+	if err := s.checkTail(); err != nil {
 		return nil, err
 	}
 	return p.listing(len(s.pages))
 }
 
-// pageObjects reads one page's two objects, whose first line is given, and
-// leaves its content in s.content.
+// pageObjects reads the two objects of one page, of which line is the first line,
+// and puts the content stream into s.content.
 func (s *scanner) pageObjects(line string, start int64) error {
 	want := objFirstPage
 	if n := len(s.pages); n == 1 {
-		// The second page takes the number after the catalog, known only here.
+		// The second page has the number after the catalog, which is known only now.
 		first, _, _ := bytes.Cut([]byte(line), []byte(" "))
 		var err error
 		if want, err = strconv.Atoi(string(first)); err != nil || want <= objFirstPage+1 || want > 1000 {
-			return errors.New("unexpected number of an object")
+			return errors.New("an object has an unexpected number")
 		}
 	} else if n > 1 {
 		want = s.pages[n-1].number + 2
@@ -251,7 +252,7 @@ func (s *scanner) pageObjects(line string, start int64) error {
 	if err := s.expect(object[len(line):]); err != nil {
 		return err
 	}
-	s.pages = append(s.pages, pagePlace{want, start, s.at})
+	s.pages = append(s.pages, pageOffsets{want, start, s.at})
 	if len(s.pages) > maxPages {
 		return errors.New("too many pages")
 	}
@@ -265,7 +266,7 @@ func (s *scanner) pageObjects(line string, start int64) error {
 	var n int
 	if _, err := fmt.Sscanf(line, "<</Filter /FlateDecode /Length %d>>", &n); err != nil ||
 		n < 1 || n > maxContent || line != fmt.Sprintf("<</Filter /FlateDecode /Length %d>>\n", n) {
-		return errors.New("the length of a page's content")
+		return errors.New("the length of a content stream is wrong")
 	}
 	if err := s.expect("stream\n"); err != nil {
 		return err
@@ -280,7 +281,7 @@ func (s *scanner) pageObjects(line string, start int64) error {
 	return s.expect(streamTail)
 }
 
-// inflate expands s.packed into s.content.
+// inflate decompresses s.packed into s.content.
 func (s *scanner) inflate() error {
 	in := bytes.NewReader(s.packed)
 	var err error
@@ -299,7 +300,7 @@ func (s *scanner) inflate() error {
 		return err
 	}
 	if n > maxContent || s.inflated > maxInflated {
-		return errors.New("too long")
+		return errors.New("a content stream is too long")
 	}
 	if in.Len() > 0 {
 		return errors.New("more data than the content needs")
@@ -309,14 +310,14 @@ func (s *scanner) inflate() error {
 
 var fileEnding = regexp.MustCompile(`\n` + regexp.QuoteMeta(digestHead) + `([0-9a-f]{64})\n(startxref\n(0|[1-9][0-9]{0,14})\n%%EOF\n)$`)
 
-// rest checks the digest of the file, and that the tables of the PDF show
-// exactly the pages that were read, in their order.
-func (s *scanner) rest() error {
+// checkTail checks the digest of the file, and that the page tree and the
+// cross-reference table hold exactly the pages that were read, in their order.
+func (s *scanner) checkTail() error {
 	start := s.at - int64(len("1 0 obj\n"))
 	limit := int64(maxObjects + 64*len(s.pages))
 	b, err := io.ReadAll(io.LimitReader(s.r, limit+1))
 	if err != nil {
-		return s.judge(err)
+		return s.readError(err)
 	}
 	s.at += int64(len(b))
 	if int64(len(b)) > limit {
@@ -337,15 +338,15 @@ func (s *scanner) rest() error {
 		return fmt.Errorf("the digest of the file differs: wanted %s, found %s", want, found)
 	}
 	xref, _ := strconv.ParseInt(string(tail[m[6]:m[7]]), 10, 64)
-	if err := s.tables(append([]byte("1 0 obj\n"), body...), start, xref); err != nil {
+	if err := s.checkCrossReference(append([]byte("1 0 obj\n"), body...), start, xref); err != nil {
 		return err
 	}
 	return nil
 }
 
-// tables checks the page tree, the offsets and the trailer. b is the file
-// from byte start to the digest line.
-func (s *scanner) tables(b []byte, start, xref int64) error {
+// checkCrossReference checks the page tree, the cross-reference table and the
+// trailer. b is the file from byte start to the digest line.
+func (s *scanner) checkCrossReference(b []byte, start, xref int64) error {
 	tree := []byte(pagesHead)
 	for _, p := range s.pages {
 		tree = fmt.Appendf(tree, pagesKid, p.number)
@@ -354,13 +355,13 @@ func (s *scanner) tables(b []byte, start, xref int64) error {
 		return errors.New("the page tree differs from the pages")
 	}
 	if xref < start || xref >= start+int64(len(b)) {
-		return errors.New("the place of the cross-reference table")
+		return errors.New("the offset of the cross-reference table is wrong")
 	}
 	objects, table := b[:xref-start], b[xref-start:]
 	var size int
 	if _, err := fmt.Sscanf(string(table[:min(len(table), 40)]), "xref\n0 %d\n", &size); err != nil ||
 		size < 6 || size > len(table)/20 {
-		return errors.New("the cross-reference table")
+		return errors.New("the cross-reference table is wrong")
 	}
 	offsets := make([]int64, size)
 	for _, p := range s.pages {
@@ -369,8 +370,8 @@ func (s *scanner) tables(b []byte, start, xref int64) error {
 		}
 		offsets[p.number], offsets[p.number+1] = p.page, p.content
 	}
-	// Every other object lies after the pages; each stands where the table
-	// says, one after the other, so that none can hide another.
+	// All other objects follow the pages. Each must be at the offset in the table
+	// and directly after the one before, so that no other object can hide.
 	at := 0
 	last := 0
 	for at < len(objects) {

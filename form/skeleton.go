@@ -10,16 +10,16 @@ import (
 	"github.com/jung-kurt/gofpdf"
 )
 
-// skeleton holds the objects that gofpdf makes for a document of one page:
-// the fonts cut down to the letters used, the resources, the metadata, the
-// catalog. Pages are written beside it one by one, because gofpdf keeps all of
-// them in memory until the end.
+// skeleton holds the objects that gofpdf makes for a document of one page: the
+// font subsets of the letters used, the resources, the metadata and the catalog.
+// file writes the pages itself, one by one, because gofpdf keeps all of them in
+// memory until the end.
 type skeleton struct {
 	objects map[int][]byte // "N 0 obj" to "endobj", without the pages
-	last    int            // highest object number; it is the catalog
+	last    int            // highest object number, which is the catalog's
 }
 
-// Objects of a document that gofpdf writes.
+// The object numbers in a document of gofpdf.
 const (
 	objPages     = 1
 	objResources = 2
@@ -70,7 +70,7 @@ func newSkeleton(f *Form, used map[face]*letters) (*skeleton, error) {
 	pdf.SetProducer(producer, true)
 	pdf.SetCompression(false)
 	for _, face := range faces {
-		// gofpdf writes behind the end of a table, into the bytes it is given.
+		// gofpdf writes past the end of a font table, into the bytes of its caller.
 		pdf.AddUTF8FontFromBytes(face.name, "", bytes.Clone(face.ttf))
 	}
 	pdf.AddPage()
@@ -90,8 +90,8 @@ var (
 	fontResource = regexp.MustCompile(`/F[0-9a-f]{40} (\d+) 0 R`)
 )
 
-// parseSkeleton takes a document of gofpdf apart by its cross-reference table
-// and gives the fonts their short names.
+// parseSkeleton splits a document of gofpdf by its cross-reference table and gives
+// the fonts their short names.
 func parseSkeleton(doc []byte) (*skeleton, error) {
 	odd := func(what string) error { return fmt.Errorf("form: unexpected output of gofpdf: %s", what) }
 	m := startXref.FindSubmatch(doc)
@@ -149,8 +149,8 @@ var (
 	streamLength = regexp.MustCompile(`/Length (\d+)`)
 )
 
-// objectEnd is the length of the object at the start of b, or -1. A stream is
-// stepped over by its length, for it may hold any bytes.
+// objectEnd returns the length of the object at the start of b, or -1. It skips a
+// stream by its length, since a stream may hold any bytes.
 func objectEnd(b []byte) int {
 	end := bytes.Index(b, objectEnding)
 	if s := bytes.Index(b, streamStart); s >= 0 && (end < 0 || s < end) {

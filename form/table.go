@@ -27,7 +27,7 @@ const (
 	discHeight  = 16.0
 )
 
-// table prints the list of files, one disc after the other.
+// table prints the list of files, disc by disc.
 func (l *layout) table(ctx context.Context) error {
 	discs := len(l.f.Medium.Volumes)
 	l.section(sectionFiles, headHeight+discHeight+3*cellLeading)
@@ -49,7 +49,7 @@ func (l *layout) table(ctx context.Context) error {
 			h += discHeight
 		}
 		if disc = row.Disc; l.y+h > bottom {
-			l.next()
+			l.nextPage()
 			l.tableHead()
 			if discs > 1 {
 				l.discHead(disc, !heading)
@@ -96,7 +96,7 @@ func (l *layout) discHead(disc int, continued bool) {
 	l.page.rule(left, l.y, right, l.y, 0.25)
 }
 
-// cells is one record broken into lines.
+// cells holds the texts of one record, broken into lines.
 type cells struct {
 	number, size, sum            string
 	name, kind, date, id, origin []string

@@ -5,11 +5,11 @@ import (
 	"io"
 )
 
-// Write writes the form as a PDF. It streams: memory grows neither with the
-// number of records nor with the length of the file. The same form gives the
-// same bytes. An error that wraps ErrForm says that the form cannot be
-// printed; nothing is written then but in the case that Row answers
-// differently when asked again.
+// Write writes the form as a PDF. It streams: memory grows neither with the number
+// of records nor with the length of the file. The same form gives the same bytes.
+// An error that wraps ErrForm says that the form cannot be printed; Write has then
+// written nothing, unless the second call of Row returned something else than the
+// first.
 func Write(ctx context.Context, w io.Writer, f Form, opts Options) error {
 	f, err := f.cleaned()
 	if err != nil {
@@ -25,7 +25,7 @@ func Write(ctx context.Context, w io.Writer, f Form, opts Options) error {
 	}
 	out := newFile(w, sk, opts.Progress)
 	out.put([]byte(fileHead))
-	second := first.again(out.page)
+	second := first.secondRun(out.page)
 	if err := second.run(ctx); err != nil {
 		return err
 	}

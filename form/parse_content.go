@@ -7,18 +7,18 @@ import (
 	"unicode/utf16"
 )
 
-// token is one text of a page.
-type token struct {
+// pageText is one text on a page.
+type pageText struct {
 	face face
 	x, y int // baseline from the bottom left corner, hundredths of a point
 	text string
 }
 
-var errContent = errors.New("content that this program does not write")
+var errContent = errors.New("a content stream that this program does not write")
 
-// graphic reports whether a word may stand before the texts: an operator of
-// lines and areas, a number, a dash pattern.
-func graphic(word []byte) bool {
+// isGraphics reports whether a word may occur before the text object: a graphics
+// operator, a number, a dash pattern.
+func isGraphics(word []byte) bool {
 	switch string(word) {
 	case "w", "m", "l", "S", "g", "re", "f", "d":
 		return true
@@ -31,22 +31,23 @@ func graphic(word []byte) bool {
 	return true
 }
 
-// tokens takes a page's content stream apart. It knows only what page writes.
-func tokens(content []byte, into []token) ([]token, error) {
+// parseContent returns the texts of a page's content stream. It accepts only what
+// page writes.
+func parseContent(content []byte, into []pageText) ([]pageText, error) {
 	lines, texts, ok := bytes.Cut(content, []byte("BT\n"))
 	if !ok || !bytes.HasSuffix(texts, []byte("ET\n")) {
 		return nil, errContent
 	}
 	for word := range bytes.FieldsSeq(lines) {
-		if !graphic(word) {
+		if !isGraphics(word) {
 			return nil, errContent
 		}
 	}
 	b := texts[:len(texts)-len("ET\n")]
-	var t token
+	var t pageText
 	for len(b) > 0 {
 		if b[0] == '(' {
-			text, rest, err := literal(b[1:])
+			text, rest, err := parseString(b[1:])
 			if err != nil {
 				return nil, err
 			}
@@ -69,13 +70,13 @@ func tokens(content []byte, into []token) ([]token, error) {
 		switch words[2] {
 		case "Tf":
 			f, known := strings.CutPrefix(words[0], "/F")
-			if _, sized := length(words[1]); !known || !sized || len(f) != 1 || !strings.Contains("RBM", f) {
+			if _, sized := parseHundredths(words[1]); !known || !sized || len(f) != 1 || !strings.Contains("RBM", f) {
 				return nil, errContent
 			}
 			t.face = face(f[0])
 		case "Td":
-			dx, okX := length(words[0])
-			dy, okY := length(words[1])
+			dx, okX := parseHundredths(words[0])
+			dy, okY := parseHundredths(words[1])
 			if !okX || !okY {
 				return nil, errContent
 			}
@@ -90,9 +91,9 @@ func tokens(content []byte, into []token) ([]token, error) {
 	return into, nil
 }
 
-// literal reads a literal string of UTF-16BE code units up to its closing
-// parenthesis, and returns what follows it.
-func literal(b []byte) (string, []byte, error) {
+// parseString decodes a literal string of UTF-16BE code units up to its closing
+// parenthesis, and returns the bytes after it.
+func parseString(b []byte) (string, []byte, error) {
 	var units []uint16
 	high, half := byte(0), false
 	for i := 0; i < len(b); i++ {
@@ -125,8 +126,8 @@ func literal(b []byte) (string, []byte, error) {
 	return "", nil, errContent
 }
 
-// length reads a number with at most two decimals as hundredths.
-func length(s string) (int, bool) {
+// parseHundredths returns a number with at most two decimals in hundredths.
+func parseHundredths(s string) (int, bool) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, decimals, _ := strings.Cut(digits, ".")
 	if whole == "" || len(whole) > 5 || len(decimals) > 2 {

@@ -18,10 +18,10 @@ const (
 
 var utf8BOM = []byte("\xEF\xBB\xBF")
 
-// Raw returns src in the raw form of a sealed record, as it stands on a disc,
-// whichever form src has; decoded says that it was base64 (doc/xm6.md section
-// 5). Nothing is decrypted. An error is that of reading the first bytes; later
-// errors are those of NewReader for the base64 form.
+// Raw returns src in the raw form of a sealed record, as it is on a disc,
+// whichever form src has; decoded says that src is base64 (doc/xm6.md section
+// 5). Raw decrypts nothing. Its error is that of reading the first bytes; the
+// reader's errors for the base64 form are those of NewReader.
 func Raw(src io.Reader) (raw io.Reader, decoded bool, err error) {
 	raw, err = detect(src)
 	if err != nil {

@@ -22,10 +22,10 @@ const (
 	maxType  = 16    // the type, which shares its cell with the root's name
 )
 
-// agree holds all records to the first good one: one package is one hand-over
-// of one unit by one person, each transfer has an identifier that no other has,
-// and of one statement only the last version counts (technical manual, chapters
-// A and D). Online a person may hand over for several units at once.
+// agree compares all records with the first good one: a package is the hand-over
+// of one unit by one person, no two transfers share an identifier, and only the
+// last version of a statement counts (technical manual, chapters A and D).
+// Online, a person may hand over for several units at once.
 func (s *sealing) agree() []finding.Finding {
 	var fs []finding.Finding
 	first := slices.Index(s.ok, true)
@@ -78,15 +78,16 @@ func (s *sealing) agree() []finding.Finding {
 // differ reports whether both names are known and differ.
 func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
-// statement is what makes one statement replace an earlier one (technical manual, chapter D).
+// statement identifies a statement: a record with the same four values replaces
+// an earlier one (technical manual, chapter D).
 type statement struct{ unit, kind, root, date string }
 
 func statementOf(r *envelope.Info) statement {
 	return statement{r.SubjectIC, r.RecordType, r.Root, r.StatementDate}
 }
 
-// sender is who hands over: as the records' headers say, the first that says
-// it, and else as the configuration says of the same unit and person.
+// sender is who hands over. Each value comes from the first header that has it,
+// or else from the configuration if that is about the same unit and person.
 func (s *sealing) sender() (p envelope.Party) {
 	for i := range s.records {
 		if s.ok[i] {
@@ -99,8 +100,8 @@ func (s *sealing) sender() (p envelope.Party) {
 	return p
 }
 
-// complete fills in what is not known yet from a source about the same unit and
-// person.
+// complete fills in the values that are still empty from a source about the same
+// unit and person.
 func complete(to *envelope.Party, from envelope.Party) {
 	fill(&to.IC, from.IC)
 	fill(&to.Person.ID, from.Person.ID)

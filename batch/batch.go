@@ -1,8 +1,8 @@
 // Package batch turns files into sealed records, many at once, for a hand-over
 // on disc and online alike: it lists the inputs, gives each its name, has each
-// checked while it is sealed, and holds the headers of all to one another.
-// Whatever is wrong with an input is a finding; all inputs are judged before
-// any of them counts.
+// checked while it is sealed, and compares the headers of all. Whatever is wrong
+// with an input is a finding, and every input is judged before any of them
+// counts.
 package batch
 
 import (
@@ -47,7 +47,7 @@ type Options struct {
 	// Rand is the randomness of fillers and TransactionIds; nil is crypto/rand.
 	Rand     io.Reader
 	Progress progress.Counter
-	// Workers is how many records are sealed at once; 0 is one a processor.
+	// Workers is how many records are sealed at once; 0 means one for each processor.
 	Workers int
 }
 
@@ -130,13 +130,14 @@ func (b *Batch) Size() int64 { return size(b.inputs) }
 func (b *Batch) Findings() []finding.Finding { return slices.Clone(b.findings) }
 
 // Seal seals every input into the folder dir, as NAME.XM6 with NAME.SHA beside
-// it, several at once, and judges each and all together. Where dir is "", or
-// Findings has one of error severity, it judges them and keeps nothing.
+// it, several at once. It judges each record and then all of them together. If
+// dir is "", or Findings has one of error severity, it judges them and keeps
+// nothing.
 //
 // The findings are those of Findings and the new ones, in the order of
 // finding.Sort; with one of error severity the first result is nil. An error
-// says that nothing can be sealed, whatever the records are: input or output,
-// configuration (*envelope.ConfigError), the context. What lies in dir counts
+// says that nothing can be sealed, whatever the records are: it is one of
+// output, of the configuration (*envelope.ConfigError), or of the context. What lies in dir counts
 // only when it is in the result.
 func (b *Batch) Seal(ctx context.Context, dir string) (*Sealed, []finding.Finding, error) {
 	fs := b.Findings()
@@ -164,8 +165,8 @@ func (b *Batch) Seal(ctx context.Context, dir string) (*Sealed, []finding.Findin
 	return result, fs, nil
 }
 
-// Seal plans and seals in one: it is for a hand-over that needs nothing but the
-// sealed records.
+// Seal plans and seals in one call, for a hand-over that needs nothing but the
+// sealed records. With no inputs the first result is nil.
 func Seal(ctx context.Context, in Inputs, dir string, o Options) (*Sealed, []finding.Finding, error) {
 	b := Plan(ctx, in, o)
 	if b.Len() == 0 {

@@ -41,8 +41,8 @@ type kept struct {
 	check.Judgement
 }
 
-// lateness is what there is to say of the records that are late for one due
-// date: once, since one day of handing over made all of them late.
+// lateness counts the records that are late for one due date. One day of handing
+// over made all of them late, so one finding reports them together.
 type lateness struct {
 	records int
 	first   finding.Finding // that of the file that comes first
@@ -59,8 +59,8 @@ func (c *checking) record(ctx context.Context, file string, r io.Reader) ([]find
 	return fs, err
 }
 
-// finish checks what the records say to one another, once all were read. Its
-// findings do not depend on the order in which they were.
+// finish checks what the records say to one another, after all of them have been
+// read. Its findings do not depend on the order of reading.
 func (c *checking) finish() []finding.Finding {
 	slices.SortFunc(c.kept, func(a, b kept) int { return cmp.Compare(a.file, b.file) })
 	for _, k := range c.kept {
@@ -161,8 +161,8 @@ func (c *checking) newTap(ctx context.Context, file string) *tap {
 
 func (t *tap) Write(p []byte) (int, error) { return t.w.Write(p) }
 
-// end tells the checker that the record ends here, or that it was not read to
-// its end, and waits for the findings.
+// end lets the checker see the end of the record, or the error that kept it from
+// being read to its end, and waits for the findings.
 func (t *tap) end(failed error) ([]finding.Finding, error) {
 	t.w.CloseWithError(failed)
 	<-t.done
@@ -172,9 +172,9 @@ func (t *tap) end(failed error) ([]finding.Finding, error) {
 	return t.findings, t.err
 }
 
-// join joins what was found while sealing and by the checker. What both say
-// stands once, with the place and the answer of CSÚIS that only the checker
-// knows.
+// join joins the findings of sealing and of the checker. What both report stands
+// in the result once, with the place and the answer of CSÚIS that only the
+// checker knows.
 func join(fs, checked []finding.Finding) []finding.Finding {
 	own := len(fs)
 	for _, j := range checked {

@@ -61,8 +61,8 @@ func size(inputs []Input) (n int64) {
 }
 
 // Collect lists the files to seal: those named in paths, and from folders those
-// whose name ends in .xml or .xm6. A finding tells of each file in a folder
-// that is passed over.
+// whose name ends in .xml or .xm6. It passes over other files in
+// folders, each with a finding.
 func Collect(paths []string) Inputs {
 	c := collector{seen: map[string]bool{}, sums: map[string]map[string]string{}}
 	for _, p := range paths {
@@ -157,8 +157,8 @@ func (c *collector) enter(dir string) error {
 // (doc/package.md).
 const PackageManifest = "package.json"
 
-// IsPackage reports whether a folder holds a package's manifest; other programs
-// have a package.json, too.
+// IsPackage reports whether a folder holds the manifest of a package. A
+// package.json of another program does not count.
 func IsPackage(dir string) bool {
 	f, err := os.Open(filepath.Join(dir, PackageManifest))
 	if err != nil {
@@ -211,7 +211,7 @@ func (c *collector) file(path string, info fs.FileInfo) {
 	c.seen[clean] = true
 }
 
-// shaOf finds the checksum file of a finished .XM6, in whatever case.
+// shaOf finds the checksum file of a finished .XM6, in upper or lower case.
 func (c *collector) shaOf(path string) string {
 	if name, ok := c.checksums(filepath.Dir(path))[stem(path)]; ok {
 		return filepath.Join(filepath.Dir(path), name)
@@ -244,8 +244,8 @@ func (c *collector) checksums(dir string) map[string]string {
 	}
 }
 
-// orphans tells of checksum files in the folders whose sealed record is missing:
-// the user may think that it is handed over.
+// orphans reports checksum files in the folders that have no sealed record: the
+// user may think that the record is handed over.
 func (c *collector) orphans() {
 	used := map[string]bool{}
 	for i := range c.inputs {

@@ -10,7 +10,7 @@ import (
 )
 
 // MaxName is the length of the longest NAME of a record: with its extension it
-// stays within the 30 characters of a name on a disc (ECMA-119 7.5.1).
+// stays within the 30 characters of a name on a disc (ECMA-119 7.5.1, doc/facts.md 8).
 const MaxName = 27
 
 // latin are the letters that do not come apart into a base letter and a mark.

@@ -43,7 +43,7 @@ func (b *Batch) plan(ctx context.Context) {
 	b.judgeSizes()
 }
 
-// nextFree finds the next NAME that is free, going on where it was left.
+// nextFree returns the next NAME that is free, counting on from the last one.
 func nextFree(name string, taken, last map[string]int) string {
 	n := max(last[name], 1)
 	for {
@@ -73,9 +73,9 @@ func judgeName(in *Input, name string, ok bool) (finding.Finding, bool) {
 	return f, true
 }
 
-// judgeSizes refuses inputs that stay too large, whatever sealing makes of
-// them: it halves UTF-16 at the most, and base64 loses a quarter. How large a
-// record really is shows only once it is sealed.
+// judgeSizes refuses inputs that stay too large even if sealing halves them, as
+// it does with UTF-16; decoding base64 takes away only a quarter. The exact size
+// shows only after sealing.
 func (b *Batch) judgeSizes() {
 	limit := b.o.Limit
 	if limit == (Limit{}) {

@@ -41,8 +41,8 @@ func newSealing(b *Batch, dir string) *sealing {
 	return s
 }
 
-// all seals every input, several at once. What is wrong with a record is among
-// its findings and stops nothing; an error stops everything.
+// all seals every input, several at once. Whatever is wrong with a record becomes
+// a finding and stops nothing; an error stops everything.
 func (s *sealing) all(ctx context.Context) error {
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(s.o.Workers)
@@ -129,8 +129,8 @@ func (s *sealing) input(ctx context.Context, in *Input, r *Record) ([]finding.Fi
 	return fs, nil
 }
 
-// unreadable is the finding that a file cannot be read; label names a file
-// beside the input.
+// unreadable is the finding that a file cannot be read; label names the file if
+// it is not the input itself.
 func unreadable(label string, err error) []finding.Finding {
 	return []finding.Finding{{Code: finding.PackUnreadable, Severity: finding.Error, Detail: label + cause(err)}}
 }
@@ -145,8 +145,8 @@ func (s *sealing) fromXML(ctx context.Context, dst io.Writer, src io.Reader) (*s
 	return res, res.Notes, nil
 }
 
-// fromSealed takes a finished .XM6 over as it is, once the .SHA
-// beside it and everything inside agree. plain gets what is in it.
+// fromSealed takes over a finished .XM6 as it is, provided that its .SHA and
+// everything inside agree. It writes the decrypted envelope to plain.
 func (s *sealing) fromSealed(ctx context.Context, dst, plain io.Writer, src io.Reader, in *Input) (*seal.Result, []finding.Finding, error) {
 	given := sha256.New()
 	raw, decoded, err := crypto.Raw(io.TeeReader(src, given))
@@ -172,8 +172,8 @@ func (s *sealing) fromSealed(ctx context.Context, dst, plain io.Writer, src io.R
 	return res, append(fs, compareSHA(in, res.Sum, checksum.Sum(given.Sum(nil)))...), nil
 }
 
-// compareSHA holds a finished .XM6 to the checksum file beside it. The checksum
-// may be of the file as given or of its raw form.
+// compareSHA compares a finished .XM6 with its checksum file, if it has one. The
+// checksum may be of the file as given or of its raw form.
 func compareSHA(in *Input, sums ...checksum.Sum) []finding.Finding {
 	if in.SHA == "" {
 		return nil

@@ -17,7 +17,8 @@ const (
 	maxFile = 1<<32 - 1
 )
 
-// sizeLimit is how large a record on a disc can be, beside a form of this size.
+// sizeLimit is the size of the largest record that fits on a disc together with
+// a form of this size.
 func sizeLimit(m iso.Media, formSize int64) batch.Limit {
 	s := iso.NewSizer(iso.File{Name: FormName, Size: formSize})
 	name := strings.Repeat("X", batch.MaxName)
@@ -34,10 +35,9 @@ func recordFiles(r *RecordInfo) [2]iso.File {
 	}
 }
 
-// split gives every record its disc: in name order, each disc filled before the
-// next begins, a record never split. formSize is the size of the form, which
-// lies on every disc. The result is the number of discs. Every record fits on an
-// empty disc.
+// split gives every record its disc, in name order, filling each disc before it
+// begins the next, and returns the number of discs. The form, of formSize bytes,
+// lies on every disc. Each record has to fit on a disc with nothing but the form.
 func split(records []RecordInfo, m iso.Media, formSize int64) (discs int) {
 	empty := *iso.NewSizer(iso.File{Name: FormName, Size: formSize})
 	current := empty

@@ -60,7 +60,7 @@ func formRow(r *RecordInfo) form.Row {
 }
 
 // kindText is the kind of a record as people know it: its type and name, or the
-// name of its root element where the envelope states no type.
+// name of its root element if the envelope states no type.
 func kindText(r *RecordInfo) string {
 	switch name := envelope.KindName(r.RecordType); {
 	case name != "":

@@ -18,9 +18,9 @@ import (
 	"csuis-offline/progress"
 )
 
-// ErrImage: an image that was just written does not pass the linter. It is
-// never the user's fault: a bug here, or a disk that does not keep what it is
-// given.
+// ErrImage says that an image that was just written does not pass the linter. It
+// is never the user's fault: either this program has a bug, or the disk does not
+// keep what is written to it.
 var ErrImage = errors.New("bundle: the written image is not as it must be")
 
 // writeImage writes and lints the image of one disc.
@@ -62,9 +62,9 @@ func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o
 	}, f.Close()
 }
 
-// openForDisc opens a staged file for the image. What comes out of it is held
-// to the digest made when it was written, so an image never carries a record
-// that the disk spoiled in between.
+// openForDisc opens a staged file for the image. Its reader compares the content
+// with the digest made when the file was written, so that an image never carries
+// a record that the disk has spoiled in between.
 func openForDisc(dir, name string, m *Manifest, sums map[string]*RecordInfo, p progress.Counter) (io.ReadCloser, error) {
 	if name == FormName {
 		return openChecked(filepath.Join(dir, name), m.Form.SHA256, m.Form.Size, p)
@@ -120,6 +120,6 @@ func writeImages(ctx context.Context, dir string, m *Manifest, discs int, o *Opt
 	return nil
 }
 
-// manifestTime is the time that the manifest states and images carry: to the
-// second, since an image keeps no more.
+// manifestTime is the time stated in the manifest and in images. It is cut to
+// seconds, since an image keeps no more.
 func manifestTime(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

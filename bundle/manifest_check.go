@@ -21,8 +21,8 @@ var (
 	transactionID  = regexp.MustCompile(`^[0-9A-Fa-f]{1,32}$`)
 )
 
-// checkManifest says what in a manifest cannot be, or "" (doc/package.md,
-// section 4).
+// checkManifest says what is impossible in a manifest; "" if nothing is
+// (doc/package.md, section 4).
 func checkManifest(m *Manifest) string {
 	named := packagePattern.FindStringSubmatch(m.Package)
 	_, medium := iso.MediaByName(m.Media)

@@ -27,10 +27,10 @@ type ManifestReason string
 
 // The reasons why a manifest is refused.
 const (
-	// ManifestDamaged: the digest that it carries of itself does not fit, or it
-	// does and what it says cannot be.
+	// ManifestDamaged: its digest of itself does not fit, or it does and what
+	// the manifest says is impossible.
 	ManifestDamaged ManifestReason = "damaged"
-	// ManifestFormat: it is whole, and of a format not known here.
+	// ManifestFormat: it is whole, and in a format that is not known here.
 	ManifestFormat ManifestReason = "format"
 )
 
@@ -47,10 +47,10 @@ func manifestDamage(format string, args ...any) error {
 	return &ManifestError{ManifestDamaged, fmt.Sprintf(format, args...)}
 }
 
-// ReadManifest reads a manifest of size bytes. First it verifies the digest
-// that the manifest carries of itself, then it reads the members as a stream
-// and checks each (doc/package.md, section 4). A manifest that is refused is a
-// *[ManifestError]; any other error is one of r. Its input may be hostile: it
+// ReadManifest reads a manifest of size bytes. First it verifies the
+// manifest's digest of itself, then it reads the members as a stream and checks
+// each (doc/package.md, section 4). It refuses a manifest with a
+// *[ManifestError]; any other error comes from r. The input may be hostile: it
 // is bounded by MaxManifest and MaxManifestRecords.
 func ReadManifest(r io.ReaderAt, size int64) (*Manifest, error) {
 	if size > MaxManifest {
@@ -234,7 +234,7 @@ func (d *manifestDecoder) list(limit int, item func() error) error {
 	return d.delim(']')
 }
 
-// shared returns an equal text that is kept once.
+// shared returns an equal text of which only one copy is kept.
 func (d *manifestDecoder) shared(s string) string {
 	if kept, ok := d.same[s]; ok {
 		return kept
@@ -263,7 +263,7 @@ func (d *manifestDecoder) delim(want json.Delim) error {
 	return nil
 }
 
-// wrap tells an error of the text from one of reading it.
+// wrap distinguishes an error in the text from an error of reading it.
 func (d *manifestDecoder) wrap(err error) error {
 	if d.in.Err != nil {
 		return fmt.Errorf("reading the manifest: %w", d.in.Err)

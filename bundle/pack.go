@@ -35,8 +35,9 @@ type Options struct {
 	Reason, Place string
 	// Generator names the program and its version.
 	Generator string
-	// BeforeCommit gets the package's name and path when the package is whole
-	// and about to appear there. Its error stops that.
+	// BeforeCommit is called with the package's name and path when the package
+	// is whole and about to appear there; its error keeps it from appearing.
+	// nil is allowed.
 	BeforeCommit func(name, path string) error
 	// Ops are injectable file operations, for tests.
 	Ops *stage.Ops
@@ -48,14 +49,16 @@ type Package struct {
 	Manifest *Manifest
 }
 
-// ErrNoFreeName: the unit already has 99 packages of the day in the folder.
+// ErrNoFreeName says that the folder already holds 99 packages of the unit from
+// that day.
 var ErrNoFreeName = errors.New("bundle: no free package name for this day")
 
 // Pack makes a package of the inputs. It judges all of them; with a finding of
-// error severity it makes nothing and the package is nil. An error says that
-// nothing could be made whatever the records are: input or output,
-// configuration (*envelope.ConfigError), the context. Whatever happens, the
-// package stands whole in o.Out or not at all.
+// error severity it makes nothing and the package is nil. An error says that no
+// package can be made, whatever the records are: it is [ErrNoFreeName] or
+// [ErrImage], or one of output, of the configuration (*envelope.ConfigError), of
+// the context or of BeforeCommit. In every case the package stands whole in
+// o.Out or not at all.
 func Pack(ctx context.Context, in batch.Inputs, o Options) (*Package, []finding.Finding, error) {
 	o.Batch.OneUnit, o.Batch.Limit = true, sizeLimit(o.Media, 1)
 	o.Batch.Progress = progress.Or(o.Batch.Progress)
@@ -79,8 +82,8 @@ func Pack(ctx context.Context, in batch.Inputs, o Options) (*Package, []finding.
 	pkg, fs, err := packInto(ctx, b, unit, &o)
 	if pkg == nil {
 		for _, dir := range made {
-			// It fails where somebody put something there meanwhile, and
-			// then the folder is theirs.
+			// Remove fails if somebody has put something into the folder
+			// meanwhile; then the folder is theirs.
 			_ = os.Remove(dir)
 		}
 	}
@@ -120,8 +123,8 @@ func packInto(ctx context.Context, b *batch.Batch, unit string, o *Options) (*Pa
 	return &Package{Dir: path, Manifest: m}, fs, nil
 }
 
-// sealRecords seals every record into dir and starts the manifest, which is nil
-// where one of them failed.
+// sealRecords seals every record into dir and starts the manifest. The manifest
+// is nil if any record failed.
 func sealRecords(ctx context.Context, b *batch.Batch, dir string, o *Options) (*Manifest, []finding.Finding, error) {
 	sealed, fs, err := b.Seal(ctx, dir)
 	if sealed == nil {
@@ -161,9 +164,9 @@ func recordInfo(r *batch.Record) RecordInfo {
 // assemble makes the form, the images and the manifest around sealed records.
 func assemble(ctx context.Context, dir string, m *Manifest, b *batch.Batch, o *Options) ([]finding.Finding, error) {
 	m.PackageSHA256 = packageDigest(m.Records)
-	// How many discs there are depends on the size of the form, and the form
-	// names the discs: the split that holds with the form printed for it is the
-	// one. A guess that is a little high saves printing it twice.
+	// The number of discs depends on the size of the form, and the form names
+	// the discs: a split is right if it still holds with the form printed for
+	// it. A guess that is a little high saves printing the form twice.
 	size := guessForm(len(m.Records))
 	for try := int64(0); ; try++ {
 		if fs := judgeSizes(m.Records, b, o.Media, size); len(fs) > 0 && try > 0 {
@@ -247,7 +250,7 @@ func newFolder(ic string, o *Options) (*stage.Folder, string, error) {
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// makeOut makes the output folder where it is missing, and says which folders
+// makeOut makes the output folder if it is missing, and returns the folders that
 // it made, the innermost first.
 func makeOut(dir string) (made []string, err error) {
 	for up := filepath.Clean(dir); ; up = filepath.Dir(up) {

@@ -8,9 +8,9 @@ import (
 	"csuis-offline/finding"
 )
 
-// alone judges a set that stands without a package around it: an image, a
-// mounted disc, or any folder with sealed records. The form, where one of ours
-// lies there, says what there should be.
+// alone judges a set without a package around it: an image, a mounted disc, or
+// any folder with sealed records. If a form of ours lies there, it says what
+// there should be.
 func (v *verifier) alone(ctx context.Context, s *fileSet, volume string) error {
 	v.progress.SetMax(s.size())
 	severity := finding.Info
@@ -40,8 +40,8 @@ func (v *verifier) alone(ctx context.Context, s *fileSet, volume string) error {
 	return nil
 }
 
-// whichDisc finds out which disc of its set this is: by the volume identifier
-// of an image, or by the records that are there.
+// whichDisc finds out which disc of its set this is, by the volume identifier of
+// an image or by the records that are there.
 func (v *verifier) whichDisc(c *formCopy, s *fileSet, t *table, volume string) {
 	l := c.listing
 	r := v.report
@@ -78,7 +78,7 @@ func (v *verifier) whichDisc(c *formCopy, s *fileSet, t *table, volume string) {
 	}
 }
 
-// onlyDisc returns the disc of which all records of the table are, or 0.
+// onlyDisc returns the disc to which all records of the table belong, or 0.
 func onlyDisc(w *expected, t *table) int {
 	disc := 0
 	for i := range t.records {
@@ -108,8 +108,8 @@ func firstFew(names []string) string {
 	return text
 }
 
-// aloneDigest makes the package digest: of the .SHA files where all are here,
-// of the form's list where this is one disc of several.
+// aloneDigest computes the package digest from the .SHA files, or from the form's
+// list if this is one disc of several.
 func (v *verifier) aloneDigest(rv *recordVerifier) {
 	found, ok := rv.table.packageDigest(rv.set)
 	c := rv.form
@@ -125,8 +125,9 @@ func (v *verifier) aloneDigest(rv *recordVerifier) {
 	}
 }
 
-// others judges the files that belong to no record: all but those expected are
-// unexpected, an error where it is known what there should be.
+// others reports the files that belong to no record, but for those in known.
+// closed says that it is known what there should be; any other file is then an
+// error.
 func (v *verifier) others(s *fileSet, t *table, closed bool, known ...string) {
 	for _, i := range t.doubled {
 		f := &s.files[i]

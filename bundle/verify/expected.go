@@ -19,7 +19,7 @@ type expected struct {
 	rows     []listed     // by name
 	// disc is the disc judged; 0 means that all records should be there.
 	disc int
-	// partial: which records should be there is not known.
+	// partial says that other records may be missing without a finding.
 	partial bool
 }
 
@@ -65,9 +65,9 @@ func expectedByForm(l *form.Listing) *expected {
 	return e
 }
 
-// expectedByPackage is the package around its images: what the manifest says, or
-// without one what lies in the records folder, on the discs that the form
-// names.
+// expectedByPackage says what the images of a package should hold: what stands in
+// the manifest, or without one what lies in the records folder, on the discs
+// that the form names.
 func expectedByPackage(manifest, form *expected, t *table, s *fileSet) *expected {
 	e := &expected{differs: finding.ImageContent, unlisted: finding.RecordUnlisted}
 	if manifest != nil {

@@ -13,19 +13,20 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// formCopy is a form as it was read.
+// formCopy is a form as it was read from one place.
 type formCopy struct {
 	file string // in findings
 	sum  checksum.Sum
 	size int64
-	// listing and expected are nil for a form that cannot be read back. The
-	// listing's rows are in expected.
+	// listing and expected are nil if the form cannot be read back. The rows of
+	// the listing are in expected.
 	listing  *form.Listing
 	expected *expected
 }
 
-// readForm reads the form of a set. It is nil where there is none, or none that
-// could be read at all; that is told.
+// readForm reads the form of a set. The result is nil if the form is missing,
+// which is a finding of the given severity, or cannot be read at all, which is
+// an error.
 func (v *verifier) readForm(ctx context.Context, s *fileSet, missing finding.Severity) (*formCopy, error) {
 	f, found := s.find(bundle.FormName)
 	file := s.show(bundle.FormName)
@@ -75,7 +76,7 @@ func (v *verifier) readForm(ctx context.Context, s *fileSet, missing finding.Sev
 	return c, nil
 }
 
-// readable returns the form where it could be read back, else nil.
+// readable returns the form if it could be read back, and nil otherwise.
 func (c *formCopy) readable() *formCopy {
 	if c == nil || c.listing == nil {
 		return nil
@@ -93,7 +94,7 @@ func (c *formCopy) ownDigest() (sum checksum.Sum) {
 	return sum
 }
 
-// compareForm holds the form to the manifest.
+// compareForm compares what the form says with the manifest.
 func (v *verifier) compareForm(m *bundle.Manifest, c *formCopy) {
 	l := c.listing
 	differ := func(record, field, wanted, found string) {
@@ -120,9 +121,8 @@ func (v *verifier) compareForm(m *bundle.Manifest, c *formCopy) {
 	}
 }
 
-// digest compares the package digest, where it could be made, with one stated
-// in a file, and with what was found wrong in another file already: that is
-// told once.
+// digest compares the package digest that was found with the one that a file
+// states.
 func (v *verifier) digest(file string, stated, found checksum.Sum) {
 	if stated == found {
 		return

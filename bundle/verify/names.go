@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// upper makes ASCII letters upper case: Linux shows plain ISO 9660 names in
-// lower case. A name that has none comes back as it is, without a copy.
+// upper makes ASCII letters upper case, since Linux shows plain ISO 9660 names in
+// lower case. It does not copy a name that has no lower-case letters.
 func upper(s string) string {
 	for i := range len(s) {
 		if s[i] >= 'a' && s[i] <= 'z' {
@@ -50,8 +50,8 @@ func splitName(name string) (stem, ext string) {
 func isRecordExt(ext string) bool { return isSealedExt(ext) || compareUpper(ext, "SHA") == 0 }
 func isSealedExt(ext string) bool { return compareUpper(ext, "XM6") == 0 }
 
-// shown is a stranger's name for a message: quoted where it holds anything but
-// printable characters.
+// shown makes a name from outside fit for a message: it quotes a name that holds
+// anything but printable characters, and cuts a very long one.
 func shown(name string) string {
 	const most = 300
 	if len(name) > most {
@@ -65,7 +65,8 @@ func shown(name string) string {
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// isLitter tells the files that operating systems leave in folders unasked.
+// isLitter reports whether a file is one that operating systems leave in folders
+// unasked.
 func isLitter(name string) bool {
 	switch upper(name) {
 	case ".DS_STORE", "THUMBS.DB", "DESKTOP.INI", "SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN", ".TRASHES", ".SPOTLIGHT-V100", ".FSEVENTSD":

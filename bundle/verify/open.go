@@ -15,14 +15,14 @@ import (
 type opened struct {
 	sum  checksum.Sum
 	size int64
-	// result and found are of opening it with the key; result is nil where
-	// there is none.
+	// result and found are what opening it with the key gave; result is nil
+	// without a key.
 	result *seal.Result
 	found  []finding.Finding
 }
 
-// told says of a record that differs from its .SHA what opening it showed.
-func (o *opened) told() string {
+// summary says what opening showed about a record that differs from its .SHA.
+func (o *opened) summary() string {
 	switch {
 	case o.result == nil:
 		return ""
@@ -32,8 +32,9 @@ func (o *opened) told() string {
 	return "opening it shows " + string(o.found[0].Code)
 }
 
-// openSealed opens a record, hashing it as it flows. again opens the file anew,
-// for a container so damaged that it was not read to its end.
+// openSealed opens a record and hashes it as it flows by. again opens the file a
+// second time, in case the container is so damaged that it was not read to its
+// end.
 func (rv *recordVerifier) openSealed(ctx context.Context, in *iox.Reader, buf []byte, again func() (io.ReadCloser, error)) (*opened, error) {
 	res, err := seal.Open(ctx, io.Discard, in, rv.key)
 	if ctx.Err() != nil {
@@ -68,8 +69,8 @@ func (rv *recordVerifier) openSealed(ctx context.Context, in *iox.Reader, buf []
 	return o, err
 }
 
-// judgeOpened adds what opening record i showed. Of a record whose bytes are
-// proven wrong that has been told.
+// judgeOpened adds what opening record i showed, unless the record's bytes are
+// already proven wrong.
 func (rv *recordVerifier) judgeOpened(i int, o *opened, v *verdict) {
 	r := &rv.table.records[i]
 	wrongKey := len(o.found) > 0 && o.found[0].Code == finding.ContainerKey
@@ -88,7 +89,7 @@ func (rv *recordVerifier) judgeOpened(i int, o *opened, v *verdict) {
 	rv.header(i, &o.result.Info.Sender)
 	for _, f := range o.result.Notes {
 		if f.Code == finding.HeaderCheckDigit {
-			// It is the unit's number, the same in each record.
+			// All records have the same number of the unit.
 			rv.checkDigit(f)
 			continue
 		}
@@ -120,8 +121,8 @@ func (v *verifier) checkDigit(f finding.Finding) {
 	}
 }
 
-// compareHeader holds an opened record's header to the manifest, or without
-// one to the form.
+// compareHeader compares an opened record's header with the manifest, or with the
+// form if there is no manifest.
 func (rv *recordVerifier) compareHeader(r *record, res *seal.Result, file string, v *verdict) {
 	in := &res.Info
 	differ := func(code finding.Code, field, wanted, found string) {

@@ -59,8 +59,8 @@ func (v *verifier) packageFolder(ctx context.Context, root *os.Root, top *fileSe
 	v.add(rv.table.sameContent(records)...)
 	v.packageDigest(rv)
 	around := expectedByPackage(manifest, form, rv.table, records)
-	// The images are held to digests alone: with a hundred thousand records
-	// the rest is worth letting go.
+	// Images need nothing but digests to compare with. With a hundred thousand
+	// records it pays to free the rest.
 	*rv, *records, manifest, form = recordVerifier{}, fileSet{}, nil, nil
 	if m != nil {
 		m.Records = nil
@@ -76,8 +76,8 @@ func (v *verifier) packageFolder(ctx context.Context, root *os.Root, top *fileSe
 	return nil
 }
 
-// readManifest reads the manifest; it is nil where it is missing or refused,
-// which is told.
+// readManifest reads the manifest. The result is nil if the manifest is missing
+// or refused, which is a finding.
 func (v *verifier) readManifest(top *fileSet) (*bundle.Manifest, error) {
 	f, found := top.find(bundle.ManifestName)
 	switch {
@@ -112,7 +112,8 @@ func (v *verifier) readManifest(top *fileSet) (*bundle.Manifest, error) {
 	return m, nil
 }
 
-// recordsFolder lists the records folder; without one the set is empty.
+// recordsFolder lists the records folder. The set is empty if there is no such
+// folder.
 func (v *verifier) recordsFolder(root *os.Root, top *fileSet) (*fileSet, error) {
 	label := bundle.RecordsDir + "/"
 	f, found := top.find(bundle.RecordsDir)
@@ -145,8 +146,8 @@ type packageImage struct {
 	file setFile
 }
 
-// images matches the image files with the manifest's list, and tells the files
-// of the package that do not belong there.
+// images matches the image files with the manifest's list, and reports the files
+// that do not belong into a package.
 func (v *verifier) images(top *fileSet, m *bundle.Manifest) []packageImage {
 	var images []packageImage
 	if m != nil {
@@ -182,8 +183,7 @@ func (v *verifier) images(top *fileSet, m *bundle.Manifest) []packageImage {
 	return images
 }
 
-// discOf is the number of the disc of which a file is the image by its name, or
-// 0.
+// discOf is the number of the disc whose image has this name in upper case, or 0.
 func discOf(name string) int {
 	digits, ok := strings.CutPrefix(name, "DISC-")
 	digits, iso := strings.CutSuffix(digits, ".ISO")
@@ -194,8 +194,8 @@ func discOf(name string) int {
 	return n
 }
 
-// setMax announces what will be read: the images twice, for their own digest
-// and for their files.
+// setMax announces how much will be read. Images are read twice, for the digest of
+// the whole and for their files.
 func (v *verifier) setMax(top, records *fileSet, images []packageImage) {
 	total := records.size()
 	if f, found := top.find(bundle.FormName); found {
@@ -222,9 +222,9 @@ func (v *verifier) describe(m *bundle.Manifest, c *formCopy, images []packageIma
 	}
 }
 
-// formFile holds the form to the manifest: the file, and what it says.
+// formFile compares the form with the manifest, both its bytes and what it says.
 func (v *verifier) formFile(m *bundle.Manifest, c *formCopy) {
-	if c.listing == nil && c.sum != m.Form.SHA256 && v.told(finding.FormDamaged, c.file) {
+	if c.listing == nil && c.sum != m.Form.SHA256 && v.has(finding.FormDamaged, c.file) {
 		return
 	}
 	v.compareFile(finding.ManifestMismatch, c.file, m.Form, c.sum, c.size)
@@ -246,15 +246,16 @@ func (v *verifier) compareFile(code finding.Code, file string, want bundle.FileI
 	v.add(f)
 }
 
-// told reports whether a finding stands already.
-func (v *verifier) told(code finding.Code, file string) bool {
+// has reports whether there is such a finding already.
+func (v *verifier) has(code finding.Code, file string) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return slices.ContainsFunc(v.report.Findings, func(f finding.Finding) bool { return f.Code == code && f.File == file })
 }
 
-// packageDigest makes the package digest of the .SHA files and holds manifest
-// and form to it.
+// packageDigest computes the package digest from the .SHA files and compares it
+// with manifest and form. If these agree with each other, only the manifest's
+// is reported.
 func (v *verifier) packageDigest(rv *recordVerifier) {
 	found, ok := rv.table.packageDigest(rv.set)
 	if ok {
@@ -279,7 +280,7 @@ func (v *verifier) packageDigest(rv *recordVerifier) {
 	}
 }
 
-// imageOf judges one image of the package: its own digest beside its structure
+// imageOf judges one image of the package: the digest of the whole, its structure
 // and its files.
 func (v *verifier) imageOf(ctx context.Context, root *os.Root, im *packageImage, around *expected, m *bundle.Manifest, c *formCopy) error {
 	label := shown(im.file.name)
@@ -304,14 +305,14 @@ func (v *verifier) imageOf(ctx context.Context, root *os.Root, im *packageImage,
 		return ctx.Err()
 	}
 	if err != nil {
-		// One image of the package cannot be read; the others are judged.
+		// The other images of the package can still be judged.
 		v.fail(finding.ImageUnreadable, label, fileCause(err))
 	}
 	return nil
 }
 
 // wholeImage compares the digest of an image with the manifest while its files
-// are judged. The channel is closed when that is done.
+// are judged, and closes the channel when it is done.
 func (v *verifier) wholeImage(ctx context.Context, root *os.Root, im *packageImage, label string) <-chan struct{} {
 	done := make(chan struct{})
 	if im.info == nil {
@@ -323,7 +324,7 @@ func (v *verifier) wholeImage(ctx context.Context, root *os.Root, im *packageIma
 		defer close(done)
 		f, err := openRegular(root, im.file.name)
 		if err != nil {
-			return // told where the files are read
+			return // imageOf has reported it
 		}
 		defer f.Close()
 		sum, size, err := hashAll(ctx, &iox.Reader{R: f, Counter: v.progress}, make([]byte, chunk))
@@ -339,7 +340,7 @@ func (v *verifier) wholeImage(ctx context.Context, root *os.Root, im *packageIma
 	return done
 }
 
-// imageContent lints an image and holds its files to the package.
+// imageContent lints an image and compares its files with the package.
 func (v *verifier) imageContent(ctx context.Context, f *os.File, im *packageImage, label string, around *expected, m *bundle.Manifest, c *formCopy) error {
 	s, volume, err := v.openImage(ctx, f, im.file.size, label)
 	if err != nil || s == nil {
@@ -365,7 +366,7 @@ func (v *verifier) imageContent(ctx context.Context, f *os.File, im *packageImag
 	return rv.run(ctx)
 }
 
-// medium tells an image that the medium of the package does not take.
+// medium reports an image that is too large for the medium of the package.
 func (v *verifier) medium(m *bundle.Manifest, im *packageImage, label string) {
 	medium, _ := iso.MediaByName(m.Media)
 	if most := medium.Sectors * iso.SectorSize; im.file.size > most {
@@ -376,7 +377,7 @@ func (v *verifier) medium(m *bundle.Manifest, im *packageImage, label string) {
 	}
 }
 
-// imageForm holds the form in an image to the package's.
+// imageForm compares the form in an image with that of the package.
 func (v *verifier) imageForm(ctx context.Context, s *fileSet, m *bundle.Manifest, c *formCopy) error {
 	f, found := s.find(bundle.FormName)
 	file := s.show(path.Base(f.name))
@@ -395,7 +396,7 @@ func (v *verifier) imageForm(ctx context.Context, s *fileSet, m *bundle.Manifest
 	case c != nil:
 		want = bundle.FileInfo{Size: c.size, SHA256: c.sum}
 	default:
-		// Nothing to hold it to but itself.
+		// There is nothing to compare it with.
 		_, err := v.readForm(ctx, s, finding.Error)
 		return err
 	}

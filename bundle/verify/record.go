@@ -17,24 +17,25 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// chunk is how much is read at once, in bytes: enough for the speed of hashing.
+// chunk is the size of one read, in bytes. It is large enough to hash at full
+// speed.
 const chunk = 1 << 20
 
-// judge judges the records of one set, several at once.
+// recordVerifier verifies the records of one set, several at once.
 type recordVerifier struct {
 	*verifier
 	set      *fileSet
 	table    *table
 	expected []*expected
-	// open says that the records are opened with the key, and held to what
-	// the manifest and the form say.
+	// open says that the records are opened with the key, and compared with
+	// the manifest or the form.
 	open     bool
 	manifest *bundle.Manifest
 	form     *formCopy
 }
 
-// run judges all records. The error is one of the context, or says that
-// records cannot be opened at all.
+// run verifies all records. The error is one of the context, or says that records
+// cannot be opened at all.
 func (rv *recordVerifier) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -90,8 +91,8 @@ func (rv *recordVerifier) one(ctx context.Context, i int, buf []byte) error {
 	return err
 }
 
-// lookUp returns what each list of expected records has of the record, nil
-// where it is not in it.
+// lookUp returns the record's row in each list of expected records, or nil for
+// each list that lacks it.
 func (rv *recordVerifier) lookUp(r *record) []*listed {
 	rows := make([]*listed, len(rv.expected))
 	for i, e := range rv.expected {
@@ -100,7 +101,7 @@ func (rv *recordVerifier) lookUp(r *record) []*listed {
 	return rows
 }
 
-// absent judges a .SHA without its sealed record.
+// absent reports a .SHA without its sealed record.
 func (rv *recordVerifier) absent(r *record, rows []*listed, v *verdict) {
 	file := rv.set.files[r.sha].name
 	for i, row := range rows {
@@ -113,8 +114,8 @@ func (rv *recordVerifier) absent(r *record, rows []*listed, v *verdict) {
 	v.add(finding.ShaOrphan, rv.set.show(file), "", "", "")
 }
 
-// unlisted reports a record that the first list of expected records to lack it
-// does not know; without any list it reports a name that no disc takes.
+// unlisted reports a record that a list of expected records lacks, once. Without
+// any list it reports a name that no disc takes.
 func (rv *recordVerifier) unlisted(r *record, rows []*listed, v *verdict) {
 	file := rv.set.show(rv.set.files[r.xm6].name)
 	for i, e := range rv.expected {
@@ -132,12 +133,12 @@ func (rv *recordVerifier) unlisted(r *record, rows []*listed, v *verdict) {
 type shaState uint8
 
 const (
-	shaUseless shaState = iota // told already
+	shaUseless shaState = iota // a finding says why
 	shaOther                   // it names another file
 	shaGood
 )
 
-// readSHA reads and judges a record's .SHA. In buf is room for it.
+// readSHA reads and judges a record's .SHA, using buf.
 func (rv *recordVerifier) readSHA(r *record, v *verdict, buf []byte) shaState {
 	if r.sha < 0 {
 		stem, _ := splitName(rv.set.files[r.xm6].name)
@@ -180,7 +181,7 @@ func (rv *recordVerifier) readSHA(r *record, v *verdict, buf []byte) shaState {
 		v.add(finding.ShaName, file, "", shown(r.name+".XM6"), shown(entry.Name))
 		return shaOther
 	}
-	// Where a package digest is stated it covers these very bytes.
+	// A package digest covers these very bytes, and a list states one.
 	severity := finding.Info
 	if len(rv.expected) > 0 {
 		severity = finding.Error
@@ -205,11 +206,11 @@ func shaDetail(err error) string {
 	return err.Error()
 }
 
-// errDoubled: an image holds two files of the name, and which one is meant
-// cannot be told.
+// errDoubled says that an image holds two files of the same name, so that nobody
+// knows which one is meant.
 var errDoubled = errors.New("two files have this name")
 
-// openFile opens a file that is to be judged.
+// openFile opens a file of the set. two says that its name stands there twice.
 func (rv *recordVerifier) openFile(f *setFile, two bool) (io.ReadCloser, error) {
 	if two {
 		return nil, errDoubled
@@ -238,7 +239,7 @@ func (rv *recordVerifier) content(f *setFile, two bool, buf []byte) ([]byte, err
 	return buf[:n], err
 }
 
-// sealed reads a sealed record and weighs it against its .SHA and what is
+// sealed reads a sealed record and compares it with its .SHA and with what is
 // expected.
 func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, state shaState, v *verdict, buf []byte) error {
 	r := &rv.table.records[i]
@@ -277,7 +278,7 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 	rv.read(seen.size)
 	f.size, r.sum = seen.size, seen.sum
 	r.flags |= hashed
-	if rv.weigh(r, rows, state, seen, v) {
+	if rv.compare(r, rows, state, seen, v) {
 		r.flags |= broken
 	}
 	if rv.open {
@@ -286,10 +287,10 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 	return nil
 }
 
-// weigh compares a record with its .SHA and with each witness, and reports
-// whether its bytes are proven wrong. A .SHA that stands alone against a
-// witness is the one that is wrong.
-func (rv *recordVerifier) weigh(r *record, rows []*listed, state shaState, seen *opened, v *verdict) (wrong bool) {
+// compare compares a record with its .SHA and with each list of expected records,
+// and reports whether the record's bytes are proven wrong. If a list agrees with
+// the record, the .SHA is the one that is wrong.
+func (rv *recordVerifier) compare(r *record, rows []*listed, state shaState, seen *opened, v *verdict) (wrong bool) {
 	file := rv.set.show(rv.set.files[r.xm6].name)
 	trusted := false
 	for _, row := range rows {
@@ -300,7 +301,7 @@ func (rv *recordVerifier) weigh(r *record, rows []*listed, state shaState, seen 
 	case mismatch && trusted:
 		v.add(finding.ShaWrong, rv.set.show(rv.set.files[r.sha].name), "", r.sum.String(), r.stated.String())
 	case mismatch:
-		v.add(finding.ShaMismatch, file, seen.told(), r.stated.String(), r.sum.String())
+		v.add(finding.ShaMismatch, file, seen.summary(), r.stated.String(), r.sum.String())
 		wrong = true
 	}
 	for i, row := range rows {
@@ -308,8 +309,8 @@ func (rv *recordVerifier) weigh(r *record, rows []*listed, state shaState, seen 
 			continue
 		}
 		e := rv.expected[i]
-		switch told := mismatch && !trusted && row.sum == r.stated; {
-		case row.size < 0 || told:
+		switch reported := mismatch && !trusted && row.sum == r.stated; {
+		case row.size < 0 || reported:
 		case row.sum != r.sum:
 			v.add(e.differs, file, "sha256", row.sum.String(), r.sum.String())
 			wrong = wrong || !trusted
@@ -323,7 +324,7 @@ func (rv *recordVerifier) weigh(r *record, rows []*listed, state shaState, seen 
 	return wrong
 }
 
-// missing tells the records of which there is no file at all.
+// missing reports the expected records that have no file at all.
 func (rv *recordVerifier) missing() {
 	var fs []finding.Finding
 	for i, e := range rv.expected {
@@ -340,7 +341,7 @@ func (rv *recordVerifier) missing() {
 	rv.add(fs...)
 }
 
-// reportedBefore reports whether a list before number i misses the record too.
+// reportedBefore reports whether a list before number i expects the record too.
 func (rv *recordVerifier) reportedBefore(i int, name string) bool {
 	for _, e := range rv.expected[:i] {
 		if row := e.find(name); row != nil && e.here(row) {
@@ -350,7 +351,7 @@ func (rv *recordVerifier) reportedBefore(i int, name string) bool {
 	return false
 }
 
-// hashAll reads to the end.
+// hashAll reads to the end and computes the digest.
 func hashAll(ctx context.Context, r io.Reader, buf []byte) (sum checksum.Sum, size int64, err error) {
 	h := sha256.New()
 	for {

@@ -14,23 +14,23 @@ import (
 	"csuis-offline/iso"
 )
 
-// maxFiles is how many files of one folder are looked at.
+// maxFiles is the largest number of files in one folder that is accepted.
 const maxFiles = 1 << 21
 
 // fileSet is a set of files that lie together, in a folder or in the root of an
-// image. Everything is judged through it.
+// image.
 type fileSet struct {
 	// label stands before a file's name in findings: "records/", "disc-1.iso:".
 	label string
 	files []setFile // by name as if in upper case, then by name
-	// open opens a file of the set. What it returns is bounded and never hangs.
+	// open opens a file of the set. Reading from it ends and never hangs.
 	open func(name string) (io.ReadCloser, error)
-	// image: two files of one name cannot be told apart, and the linter judges
-	// names.
+	// image says that files of the same name cannot be distinguished, and that
+	// the linter judges names.
 	image bool
 }
 
-// setFile is one entry. There may be a million: it is kept small.
+// setFile is one entry. It is small, since there may be a million.
 type setFile struct {
 	name string // as found
 	size int64  // of a regular file, in bytes
@@ -50,11 +50,12 @@ func (k fileKind) String() string {
 	return [...]string{"a file", "a folder", "a symbolic link, which is not followed", "a pipe, socket or device"}[k]
 }
 
-// errNotRegular: what was a file when the folder was listed no longer is.
+// errNotRegular says that what was a file when the folder was listed is none any
+// more.
 var errNotRegular = errors.New("not a regular file")
 
-// newFolderSet lists a folder. Nothing is opened but regular files, and links
-// do not lead anywhere.
+// newFolderSet lists a folder. Its set opens regular files only and follows no
+// links.
 func newFolderSet(root *os.Root, label string) (*fileSet, error) {
 	dir, err := root.Open(".")
 	if err != nil {
@@ -102,7 +103,8 @@ func folderFile(root *os.Root, name string) setFile {
 	return f
 }
 
-// openRegular opens without waiting, should a pipe have come to stand there.
+// openRegular opens a regular file. It does not wait, even if the file has become
+// a pipe meanwhile.
 func openRegular(root *os.Root, name string) (*os.File, error) {
 	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -151,7 +153,7 @@ func compareFiles(a, b string) int {
 	return cmp.Or(compareUpper(stemA, stemB), compareUpper(extA, extB))
 }
 
-// find returns the file of that name, in whatever case; of several the first.
+// find returns the first file of that name in upper or lower case.
 func (s *fileSet) find(name string) (setFile, bool) {
 	i, found := slices.BinarySearchFunc(s.files, name, func(f setFile, name string) int { return compareFiles(f.name, name) })
 	if !found {
@@ -171,10 +173,11 @@ func (s *fileSet) size() (n int64) {
 	return n
 }
 
-// nested tells a file that lies in a folder of an image.
+// nested reports whether a file lies in a folder of an image.
 func nested(name string) bool { return strings.Contains(name, "/") }
 
-// fileCause is an error of a file without its name, which the finding has.
+// fileCause is the text of a file's error without the file's name, which stands in
+// the finding.
 func fileCause(err error) string {
 	var entry *iso.EntryError
 	if errors.As(err, &entry) {

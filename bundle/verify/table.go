@@ -11,12 +11,12 @@ import (
 	"csuis-offline/finding"
 )
 
-// table is what is known of the records of a set. There may be a hundred
-// thousand: a row is small and its texts are those of the set.
+// table is what is known about the records of a set. A row is small and shares
+// its texts with the set, since there may be a hundred thousand.
 type table struct {
 	records []record // by name
 	others  []int32  // files of the set that belong to no record
-	doubled []int32  // files that stand beside one of the same name in other case
+	doubled []int32  // files whose name differs from another's in case only
 }
 
 // record is a sealed record and its checksum file.
@@ -31,14 +31,14 @@ type record struct {
 type recordFlags uint8
 
 const (
-	// twoXM6 and twoSHA: an image has two files of that very name.
+	// twoXM6 and twoSHA: an image has two files of exactly that name.
 	twoXM6 recordFlags = 1 << iota
 	twoSHA
 	// hashed: sum is known.
 	hashed
-	// ownSHA: the .SHA is, byte for byte, the line that is written here.
+	// ownSHA: the .SHA is byte for byte the line that checksum.Line makes.
 	ownSHA
-	// badSHA: the .SHA could not be read, or is longer than any.
+	// badSHA: the .SHA could not be read, or is too long.
 	badSHA
 	// broken: the record's bytes are proven wrong.
 	broken
@@ -94,8 +94,8 @@ func (t *table) find(name string) *record {
 	return &t.records[i]
 }
 
-// packageDigest is the SHA-256 of all .SHA files in name order, as they are;
-// ok is false where one is missing or unreadable.
+// packageDigest is the SHA-256 of all .SHA files in name order; ok is false if
+// one is missing or cannot be read.
 func (t *table) packageDigest(s *fileSet) (sum checksum.Sum, ok bool) {
 	h := sha256.New()
 	for i := range t.records {
@@ -121,7 +121,7 @@ func (t *table) packageDigest(s *fileSet) (sum checksum.Sum, ok bool) {
 	return sum, len(t.records) > 0
 }
 
-// sameContent tells records that are the same bytes under two names.
+// sameContent reports records that have the same bytes under two names.
 func (t *table) sameContent(s *fileSet) []finding.Finding {
 	order := make([]int32, 0, len(t.records))
 	for i := range t.records {

@@ -1,7 +1,7 @@
 // Package verify judges what lies on a disc, in an image, in a package folder or
-// in any folder with sealed records, and trusts none of it: records are held to
-// their checksums, checksums and records to the form and the manifest, images
-// to the standard and to the package around them (doc/package.md, section 8).
+// in any folder with sealed records, and trusts none of it. It compares records
+// with their checksums, both with the form and the manifest, and images with the
+// standard and with the package around them (doc/package.md, section 8).
 package verify
 
 import (
@@ -29,21 +29,22 @@ import (
 
 // Options say how Target works. The zero value verifies without a key.
 type Options struct {
-	// Key opens each record as well, when it is not nil.
+	// Key opens each record as well, if it is not nil.
 	Key      *crypto.Key
 	Progress progress.Counter
-	// Workers is how many records are read at once; 0 is one a processor. An
-	// optical drive is always read by one.
+	// Workers is how many records are read at once; 0 means one for each
+	// processor. From an optical drive records are read one after another.
 	Workers int
 }
 
-// ErrTarget: the target is nothing that can hold records.
+// ErrTarget says that the target is nothing that can hold records.
 var ErrTarget = errors.New("verify: neither a file, a folder nor a drive")
 
-// Target judges a package folder, an image, a folder (as a mounted disc is) or
-// a drive's device file, in the order of doc/package.md, section 8. Whatever is
-// wrong with it is among the findings. An error says that it could not be
-// judged: it cannot be read at all, or the context ended. It never writes.
+// Target judges the package folder, image, other folder (such as a mounted disc)
+// or device file of a drive at this path, in the order of doc/package.md,
+// section 8. Whatever is wrong with it is among the findings. An error says that
+// it could not be judged: it cannot be read at all, it is [ErrTarget], or the
+// context ended. Target never writes.
 func Target(ctx context.Context, target string, o Options) (*Report, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -74,14 +75,14 @@ type verifier struct {
 
 	mu     sync.Mutex // guards what follows
 	report *Report
-	units  map[string]bool // units whose check digit was told
+	units  map[string]bool // units with a finding about the check digit
 	keys   keyCount
 	// first is the index of the record whose header named unit and person.
 	first int
 }
 
-// keyCount counts how the records took the key: those whose bytes are proven
-// wrong on their own.
+// keyCount counts the records that the key opened and those that it did not,
+// separately for records whose bytes are proven wrong.
 type keyCount struct{ whole, wholeWrong, broken, brokenWrong int }
 
 func (v *verifier) add(fs ...finding.Finding) {
@@ -121,8 +122,8 @@ func (v *verifier) target(ctx context.Context, target string) error {
 	return &os.PathError{Op: "open", Path: target, Err: ErrTarget}
 }
 
-// folder tells a package from any other folder: a package has a manifest or a
-// records folder.
+// folder verifies a folder, which is a package if it has a manifest or a records
+// folder.
 func (v *verifier) folder(ctx context.Context, target string) error {
 	root, err := os.OpenRoot(target)
 	if err != nil {
@@ -150,8 +151,8 @@ func (v *verifier) folder(ctx context.Context, target string) error {
 	return v.alone(ctx, set, "")
 }
 
-// packagesIn names the packages in a folder that holds no sealed record itself:
-// most likely one of them is meant.
+// packagesIn names the packages in a folder that has no sealed records. Most
+// likely one of them is meant.
 func packagesIn(dir string, s *fileSet) []string {
 	var names []string
 	for _, f := range s.files {
@@ -201,7 +202,7 @@ func (v *verifier) file(ctx context.Context, target string) error {
 }
 
 // looksLikeImage reports whether any of the first volume descriptors is there
-// (ECMA-119 8.1.2). One that is damaged does not make the image something else.
+// (ECMA-119 8.1.2). An image with a damaged one is still an image.
 func looksLikeImage(r io.ReaderAt) bool {
 	for sector := int64(16); sector < 20; sector++ {
 		id := make([]byte, 5)
@@ -212,8 +213,8 @@ func looksLikeImage(r io.ReaderAt) bool {
 	return false
 }
 
-// volumeSize is the size in bytes of the volume that begins at 0, as its
-// primary descriptor states it (ECMA-119 8.4.8), where that is less than size.
+// volumeSize is the size in bytes of the volume that begins at 0: what its primary
+// descriptor states (ECMA-119 8.4.8), but at most size.
 func volumeSize(r io.ReaderAt, size int64) (int64, error) {
 	const descriptor = 16 * iso.SectorSize
 	var b [88]byte
@@ -230,8 +231,8 @@ func volumeSize(r io.ReaderAt, size int64) (int64, error) {
 	return min(size, int64(sectors)*iso.SectorSize), nil
 }
 
-// openImage lints an image and lists its files. The set is nil where it cannot
-// be listed. The error is one of reading the image, and of the context.
+// openImage lints an image and lists its files. The set is nil if the files cannot
+// be listed. The error is one of reading the image or of the context.
 func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, label string) (*fileSet, string, error) {
 	violations, err := iso.Lint(ctx, r, size)
 	if err != nil {
@@ -250,11 +251,11 @@ func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, lab
 	}
 	set := newImageSet(im, label+":")
 	for _, e := range im.Refused() {
-		// The linter says more about the same record where it objects too.
-		told := slices.ContainsFunc(violations, func(w iso.Violation) bool {
+		// If the linter objects to the same entry, it says more about it.
+		linted := slices.ContainsFunc(violations, func(w iso.Violation) bool {
 			return w.Severity == finding.Error && w.Sector == e.Sector
 		})
-		if !told {
+		if !linted {
 			v.fail(finding.FileUnreadable, label+":"+e.Name, e.Detail)
 		}
 	}
@@ -287,21 +288,21 @@ func (v *verifier) finish() {
 	if v.key == nil && r.Records > 0 {
 		r.Findings = append(r.Findings, finding.Finding{Code: finding.VerifyNoKey, Severity: finding.Info})
 	}
-	// Workers add in any order; a second run must print the same.
+	// Workers add findings in any order, but a second run must print the same.
 	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Detail, b.Detail), cmp.Compare(a.Found, b.Found))
 	})
 	finding.Sort(r.Findings)
 }
 
-// header takes unit and person from a record's header where nothing else named
-// them; index is the record's, and the first record counts.
+// header takes unit and person from the header of the record with this index, if
+// nothing else has named them. Of several records the first one counts.
 func (v *verifier) header(index int, p *envelope.Party) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	r := v.report
 	if r.UnitName == "" && r.UnitIC == p.IC {
-		// The form is read back without the names.
+		// What is read back from the form lacks the names.
 		r.UnitName = p.Name
 	}
 	if r.PersonName == "" && r.PersonID == p.Person.ID {

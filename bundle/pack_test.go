@@ -14,6 +14,7 @@ import (
 	"csuis-offline/batch"
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
+	"csuis-offline/form"
 	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/packtest"
 	"csuis-offline/internal/testtool"
@@ -213,5 +214,17 @@ func TestCancelledPackLeavesNothing(t *testing.T) {
 	}
 	if left := packtest.Tree(t, o.Out); len(left) > 0 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// What batch lets through has to fit into the form and the manifest whole.
+func TestTextsThatBatchTakesFitTheForm(t *testing.T) {
+	t.Parallel()
+	if batch.MaxField > form.MaxField || batch.MaxCell > form.MaxCell || 4*batch.MaxField > maxText {
+		t.Error("batch takes texts that the form or the manifest refuses")
+	}
+	longest := iso.File{Name: strings.Repeat("X", batch.MaxName) + ".XM6", Size: 1}
+	if _, err := iso.Plan([]iso.File{longest}, iso.Options{VolumeID: "X", Time: packtest.Time}); err != nil {
+		t.Errorf("a NAME of the greatest length does not fit on a disc: %v", err)
 	}
 }

@@ -45,6 +45,7 @@ var helpers = map[string][]string{
 	"internal/packtest":  nil,
 	"internal/sim":       {simulator},
 	"internal/testtool":  nil,
+	"internal/tomlfile":  {"check", "settings"},
 }
 
 // online are the rooms that may know the network.

@@ -150,10 +150,10 @@ func (f *fields) apply(k Kind, s *mappingSection, src *datafile.File) error {
 		for _, written := range s.Fields[field] {
 			n := foldName(written)
 			if n == "" || strings.Count(n, "/") > 1 {
-				return src.Fault(at, datafile.Name, written, "")
+				return src.Fault(at, BadName, written, "")
 			}
 			if other, twice := given[n]; twice && other != field {
-				return src.Fault(at, datafile.Double, written, other+", "+field)
+				return src.Fault(at, BadDouble, written, other+", "+field)
 			}
 			given[n] = field
 		}
@@ -178,11 +178,11 @@ func (f *fields) applyValues(k Kind, s *mappingSection, src *datafile.File) erro
 				return src.Fault(at, datafile.Choice, ours, strings.Join(c, ", "))
 			}
 			if clean, ok := tidy([]byte(ours)); !ok || clean != ours {
-				return src.Fault(at, datafile.Name, ours, "")
+				return src.Fault(at, BadName, ours, "")
 			}
 			for _, w := range s.Values[field][ours] {
 				if other, twice := table[foldValue(w)]; twice && other != ours {
-					return src.Fault(at, datafile.Double, w, other+", "+ours)
+					return src.Fault(at, BadDouble, w, other+", "+ours)
 				}
 				table[foldValue(w)] = ours
 			}

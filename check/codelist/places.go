@@ -107,7 +107,7 @@ func (p *Places) add(item *placeItem, n int, src *datafile.File) error {
 	}
 	for _, r := range item.Records {
 		if !isLocalName(r) {
-			return fault("records", datafile.Name, r, "")
+			return fault("records", BadName, r, "")
 		}
 	}
 	for _, written := range item.Names {
@@ -117,7 +117,7 @@ func (p *Places) add(item *placeItem, n int, src *datafile.File) error {
 		}
 		name, attribute := strings.CutPrefix(name, "@")
 		if !isLocalName(name) || nested && !isLocalName(parent) {
-			return fault("names", datafile.Name, written, "")
+			return fault("names", BadName, written, "")
 		}
 		into := p.elements
 		if attribute {
@@ -125,7 +125,7 @@ func (p *Places) add(item *placeItem, n int, src *datafile.File) error {
 		}
 		for _, other := range into[name] {
 			if other.parent == parent && other.list != list && overlap(other.records, item.Records) {
-				return fault("names", datafile.Double, written, string(other.list)+", "+item.List)
+				return fault("names", BadDouble, written, string(other.list)+", "+item.List)
 			}
 		}
 		into[name] = append(into[name], spot{list, parent, item.Records, item.Assumed})

@@ -1,33 +1,21 @@
 // Package datafile decodes the TOML files with which users replace the data of
 // the checks, and says of each mistake in them where it stands, what is wrong
-// and what is wanted. It bounds what the TOML library does not: in a small file,
-// tables nested without end would take gigabytes.
+// and what is wanted.
 package datafile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
+	"csuis-offline/internal/tomlfile"
 )
 
-// Limits of what Decode accepts, whatever a file means by these characters.
-const (
-	MaxBraces   = 1000    // { in the file
-	MaxBrackets = 100_000 // [ in the file
-	MaxDots     = 200     // . in a line
-)
-
-// File is the text of a file that was decoded, to tell where a mistake in it
-// stands.
+// File is a file that was decoded, to tell where a mistake in it stands.
 type File struct {
-	text []byte
+	doc  *tomlfile.Doc
 	kind error
 }
 
@@ -38,7 +26,7 @@ type Kind struct {
 	Max    int64  // the most that is read, in bytes
 }
 
-// Decode reads a file into v, a pointer to a struct, as toml.Unmarshal does; a
+// Decode reads a file into v, a pointer to a struct, as tomlfile's Decode does; a
 // byte order mark is left out. It refuses a file of another format, keys that v
 // has no place for and values of another type. What is wrong with the file is an
 // *Error that wraps k.Err; an error of r does not wrap it.
@@ -47,57 +35,59 @@ func Decode(r io.Reader, k Kind, v any) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a %w", &readError{k.Err, err})
 	}
-	f := &File{bytes.TrimPrefix(data, []byte("\uFEFF")), k.Err}
-	if int64(len(data)) > k.Max {
-		return nil, f.fault(0, &Error{Problem: TooLarge, Wanted: strconv.FormatInt(k.Max, 10)})
-	}
-	if n := foreign(f.text); n > 0 {
-		return nil, f.fault(n, &Error{Problem: Encoding})
-	}
-	if n := unbounded(f.text); n > 0 {
-		return nil, f.fault(n, &Error{Problem: Nesting})
-	}
-	var raw map[string]any
-	if err := toml.Unmarshal(f.text, &raw); err != nil {
-		return nil, f.syntax(err)
+	f := &File{kind: k.Err}
+	if f.doc, err = tomlfile.Parse(data, k.Max); err != nil {
+		return nil, f.mistake(err, k)
 	}
 	// Before all else: of another kind of file everything would be wrong.
-	if format, _ := raw["format"].(string); format != k.Format {
+	format := ""
+	if n := f.doc.Lookup("format"); n != nil && n.Kind == tomlfile.Text {
+		format = n.Text
+	}
+	if format != k.Format {
 		return nil, f.Fault(At("", -1, "format"), Format, format, k.Format)
 	}
-	if err := f.conform(reflect.TypeOf(v).Elem(), raw, At("", -1, "")); err != nil {
-		return nil, err
-	}
-	// What is left to go wrong is a number that is too large.
-	if err := toml.Unmarshal(f.text, v); err != nil {
-		return nil, f.syntax(err)
+	if err := f.doc.Decode(v); err != nil {
+		return nil, f.mistake(err, k)
 	}
 	return f, nil
 }
 
-func (f *File) syntax(err error) error {
-	var parse toml.ParseError
-	line := 1
-	if errors.As(err, &parse) {
-		line = max(parse.Position.Line, 1)
-	}
-	// A section's line whose bracket is not closed: the library blames the next.
-	if lines := strings.Split(string(f.text), "\n"); line > 1 && line <= len(lines) {
-		if before := strings.TrimSpace(lines[line-2]); strings.HasPrefix(before, "[") && strings.Count(before, "[") > strings.Count(before, "]") {
-			line--
+// mistake turns what tomlfile refuses into an *Error.
+func (f *File) mistake(err error, k Kind) error {
+	var (
+		parse   *tomlfile.Error
+		unknown *tomlfile.UnknownError
+		kind    *tomlfile.TypeError
+	)
+	e := &Error{Problem: Syntax, kind: k.Err}
+	switch {
+	case errors.As(err, &unknown):
+		e.Problem, e.Line, e.Key = UnknownKey, unknown.Line, strings.Join(unknown.Path, ".")
+		e.Found, e.Wanted = clip(unknown.Path[len(unknown.Path)-1]), strings.Join(unknown.Known, ", ")
+	case errors.As(err, &kind):
+		e.Problem, e.Line, e.Key = WrongType, kind.Line, strings.Join(kind.Path, ".")
+		e.Found, e.Wanted = string(kind.Found), string(kind.Wanted)
+	case errors.As(err, &parse):
+		e.Line = parse.Line
+		switch parse.Problem {
+		case tomlfile.TooLarge:
+			e.Problem, e.Wanted = TooLarge, strconv.FormatInt(k.Max, 10)
+		case tomlfile.Encoding:
+			e.Problem = Encoding
+		case tomlfile.Nesting:
+			e.Problem = Nesting
+		default:
+			e.Err = err
 		}
 	}
-	return f.fault(line, &Error{Problem: Syntax, Err: err})
-}
-
-func (f *File) fault(line int, e *Error) error {
-	e.Line, e.kind = line, f.kind
 	return e
 }
 
-// Fault is a mistake at a place of the file.
+// Fault is a mistake at a place of the file. Found is what stands there: where
+// that is one value of a list, the value is shown.
 func (f *File) Fault(at Place, p Problem, found, wanted string) error {
-	return f.fault(f.line(at, found), &Error{Problem: p, Key: at.String(), Found: clip(found), Wanted: wanted})
+	return &Error{Problem: p, Line: f.line(at, found), Key: at.String(), Found: clip(found), Wanted: wanted, kind: f.kind}
 }
 
 // readError names the file in its text, but only the reader's error in its
@@ -106,29 +96,3 @@ type readError struct{ file, err error }
 
 func (e *readError) Error() string { return e.file.Error() + ": " + e.err.Error() }
 func (e *readError) Unwrap() error { return e.err }
-
-// foreign is the first line that is not UTF-8 text; 0 = all are. UTF-16, which
-// some editors and shells write, has a zero in each Latin letter.
-func foreign(data []byte) int {
-	n := 0
-	for line := range bytes.Lines(data) {
-		if n++; !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
-			return n
-		}
-	}
-	return 0
-}
-
-// unbounded is the line where a limit is passed; 0 = nowhere.
-func unbounded(data []byte) int {
-	n, braces, brackets := 0, 0, 0
-	for line := range bytes.Lines(data) {
-		n++
-		braces += bytes.Count(line, []byte("{"))
-		brackets += bytes.Count(line, []byte("["))
-		if braces > MaxBraces || brackets > MaxBrackets || bytes.Count(line, []byte(".")) > MaxDots {
-			return n
-		}
-	}
-	return 0
-}

@@ -46,8 +46,8 @@ func TestAnErrorOfTheReaderIsNoFaultOfTheFile(t *testing.T) {
 	}
 }
 
-// TestNestedTablesTookGigabytes: one MiB of tables inside one another.
-func TestNestedTablesTookGigabytes(t *testing.T) {
+// TestNestedTablesAreRefused reads one MiB of tables inside one another.
+func TestNestedTablesAreRefused(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 20
 	for name, s := range map[string]string{
@@ -55,9 +55,6 @@ func TestNestedTablesTookGigabytes(t *testing.T) {
 		"header":        "[" + strings.Repeat("a.", size/2-10) + "a]",
 		"dotted key":    strings.Repeat("a.", size/2-10) + "a=1",
 		"arrays":        "x = " + strings.Repeat("[", size-10),
-		"least tables":  "x = {a" + strings.Repeat("={a", datafile.MaxBraces-1),
-		"least arrays":  "x = " + strings.Repeat("[", datafile.MaxBrackets),
-		"many headers":  strings.Repeat("["+strings.Repeat("a.", datafile.MaxDots)+"a]\n", size/(2*datafile.MaxDots+4)),
 	} {
 		start := time.Now()
 		if _, err := datafile.Decode(strings.NewReader(s), datafile.Kind{Err: errBad, Max: size}, &thing{}); !errors.Is(err, errBad) {

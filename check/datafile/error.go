@@ -4,59 +4,45 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"csuis-offline/internal/tomlfile"
 )
 
 // Problem is what is wrong with a file. Problems are stable: the message
 // catalogue has a text for each.
 type Problem string
 
-// The problems, with what Found and Wanted of an Error say.
+// The problems that files of any kind can have, with what Found and Wanted of an
+// Error say. The rooms that read the files add their own.
 const (
-	TooLarge     Problem = "too-large"      // wanted: the most bytes
-	Encoding     Problem = "encoding"       // not UTF-8
-	Nesting      Problem = "nesting"        // more tables than are accepted
-	Syntax       Problem = "syntax"         // no TOML; Err says more
-	UnknownKey   Problem = "unknown-key"    // found: the key; wanted: those known
-	WrongType    Problem = "wrong-type"     // found, wanted: one of Types
-	Format       Problem = "format"         // wanted: the format
-	Missing      Problem = "missing"        // a key without which the file says nothing
-	Choice       Problem = "choice"         // wanted: what may stand there
-	Digits       Problem = "digits"         // wanted: three digits
-	Day          Problem = "day"            // wanted: YYYY-MM-DD
-	MonthDay     Problem = "month-day"      // wanted: MM-DD
-	Range        Problem = "range"          // wanted: the least and the most, "1..31"
-	Name         Problem = "name"           // no name of an element or attribute
-	Double       Problem = "double"         // one name or value for two things; wanted: the two
-	Order        Problem = "order"          // an end before its beginning
-	Due          Problem = "due"            // both ways of telling a last day, or none
-	DueOnRequest Problem = "due-on-request" // a last day of what is due on request
-	Ends         Problem = "ends"           // no period ends with that month; wanted: the frequency
-	Holiday      Problem = "holiday"        // both ways of telling a holiday, or none
-	TooMany      Problem = "too-many"       // wanted: the most entries
+	TooLarge   Problem = "too-large"   // wanted: the most bytes
+	Encoding   Problem = "encoding"    // not UTF-8
+	Nesting    Problem = "nesting"     // tables deeper in one another than are accepted
+	Syntax     Problem = "syntax"      // no TOML; Err says more
+	UnknownKey Problem = "unknown-key" // found: the key; wanted: those known
+	WrongType  Problem = "wrong-type"  // found, wanted: one of Types
+	Format     Problem = "format"      // wanted: the format
+	Missing    Problem = "missing"     // a key without which the file says nothing
+	Choice     Problem = "choice"      // wanted: what may stand there
+	Digits     Problem = "digits"      // wanted: three digits
+	Range      Problem = "range"       // wanted: the least and the most, "1..31"
+	TooMany    Problem = "too-many"    // wanted: the most entries
 )
 
-// Problems lists every problem.
+// Problems lists the problems that files of any kind can have.
 func Problems() []Problem {
 	return []Problem{
-		TooLarge, Encoding, Nesting, Syntax, UnknownKey, WrongType, Format, Missing, Choice, Digits, Day, MonthDay,
-		Range, Name, Double, Order, Due, DueOnRequest, Ends, Holiday, TooMany,
+		TooLarge, Encoding, Nesting, Syntax, UnknownKey, WrongType, Format, Missing, Choice, Digits, Range, TooMany,
 	}
 }
 
-// The types of values, as WrongType names them.
-const (
-	typeText    = "text"
-	typeNumber  = "number"
-	typeTruth   = "truth" // true or false
-	typeList    = "list"
-	typeSection = "section"
-	typeTables  = "sections" // [[name]]
-	typeOther   = "other"    // a date, a number with a point
-)
-
 // Types lists the types of values.
 func Types() []string {
-	return []string{typeText, typeNumber, typeTruth, typeList, typeSection, typeTables, typeOther}
+	var all []string
+	for _, k := range tomlfile.Kinds() {
+		all = append(all, string(k))
+	}
+	return all
 }
 
 // Error is a mistake in a file of data.

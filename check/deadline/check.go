@@ -81,11 +81,11 @@ func (f *term) check(c checker) error {
 	}{{"from", f.From, &f.from}, {"to", f.To, &f.to}} {
 		var ok bool
 		if *d.day, ok = parseDay(d.text); !ok {
-			return c.fault(d.key, datafile.Day, d.text, "")
+			return c.fault(d.key, BadDay, d.text, "")
 		}
 	}
 	if !f.to.IsZero() && f.to.Before(f.from) {
-		return c.fault("to", datafile.Order, f.To, f.From)
+		return c.fault("to", BadOrder, f.To, f.From)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (f *term) check(c checker) error {
 func (f *term) checkEnds(c checker) error {
 	for _, m := range f.Ends {
 		if m < 1 || m > 12 || f.Every == OnRequest || m%f.Every.months() != 0 {
-			return c.fault("ends", datafile.Ends, strconv.Itoa(m), string(f.Every))
+			return c.fault("ends", BadEnds, strconv.Itoa(m), string(f.Every))
 		}
 	}
 	return nil
@@ -104,21 +104,21 @@ func (f *term) checkDue(c checker) error {
 	byDate := f.DueDay != 0 || f.DueMonths != 0
 	switch {
 	case f.Every == OnRequest && byDays:
-		return c.fault("due_days", datafile.DueOnRequest, "", "")
+		return c.fault("due_days", BadRequest, "", "")
 	case f.Every == OnRequest && byDate:
-		return c.fault("due_day", datafile.DueOnRequest, "", "")
+		return c.fault("due_day", BadRequest, "", "")
 	case f.Every == OnRequest:
 		return nil
 	case byDays && byDate:
-		return c.fault("due_days", datafile.Due, "", "")
+		return c.fault("due_days", BadDue, "", "")
 	case !byDays && !byDate:
-		return c.fault("", datafile.Due, "", "")
+		return c.fault("", BadDue, "", "")
 	case byDays:
 		return c.inRange("due_days", f.DueDays, 1, 3660)
 	case f.DueMonths == 0:
-		return c.fault("due_day", datafile.Due, "", "")
+		return c.fault("due_day", BadDue, "", "")
 	case f.DueDay == 0:
-		return c.fault("due_months", datafile.Due, "", "")
+		return c.fault("due_months", BadDue, "", "")
 	}
 	if err := c.inRange("due_day", f.DueDay, 1, 31); err != nil {
 		return err
@@ -146,14 +146,14 @@ func (h *holiday) check(c checker) error {
 		return c.fault("name", datafile.Missing, "", "")
 	}
 	if (h.Date != "") == (h.Easter != nil) {
-		return c.fault("", datafile.Holiday, "", "")
+		return c.fault("", BadHoliday, "", "")
 	}
 	if h.Easter != nil {
 		return c.inRange("easter", *h.Easter, -100, 100)
 	}
 	// 2000 was a leap year: 02-29 is a day.
 	if _, err := time.Parse(time.DateOnly, "2000-"+h.Date); err != nil {
-		return c.fault("date", datafile.MonthDay, h.Date, "")
+		return c.fault("date", BadMonthDay, h.Date, "")
 	}
 	return nil
 }

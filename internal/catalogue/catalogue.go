@@ -19,7 +19,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"csuis-offline/internal/tomlfile"
 )
 
 // Lang is a language of the catalogue.
@@ -47,6 +47,9 @@ type entry struct {
 	Text string `toml:"text"`
 	Next string `toml:"next"`
 }
+
+// maxFile is the most that a file of texts holds, in bytes.
+const maxFile = 1 << 20
 
 //go:embed cs/*.toml en/*.toml
 var files embed.FS
@@ -80,13 +83,17 @@ func load(lang Lang) (*Catalogue, error) {
 	}
 	c := &Catalogue{lang: lang, entries: map[string]entry{}}
 	for _, name := range names {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
 		var part map[string]entry
-		md, err := toml.DecodeFS(files, name, &part)
+		doc, err := tomlfile.Parse(data, maxFile)
+		if err == nil {
+			err = doc.Decode(&part)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", name, err)
-		}
-		if u := md.Undecoded(); len(u) > 0 {
-			return nil, fmt.Errorf("catalogue %s: unknown key %s", name, u[0])
 		}
 		for id, e := range part {
 			if _, twice := c.entries[id]; twice {

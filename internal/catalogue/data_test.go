@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"csuis-offline/check/attachment"
+	"csuis-offline/check/codelist"
 	"csuis-offline/check/datafile"
+	"csuis-offline/check/deadline"
 )
 
 // TestEveryMistakeInAFileOfDataHasAText holds both texts of each to naming the
@@ -14,7 +16,7 @@ import (
 func TestEveryMistakeInAFileOfDataHasAText(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{}
-	for _, p := range datafile.Problems() {
+	for _, p := range slices.Concat(datafile.Problems(), deadline.Problems(), codelist.Problems()) {
 		want["data."+string(p)] = true
 	}
 	for _, lang := range Langs() {

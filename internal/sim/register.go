@@ -12,10 +12,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/BurntSushi/toml"
-
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
+	"csuis-offline/internal/tomlfile"
 )
 
 // Unit is an accounting unit that the simulator knows.
@@ -119,12 +118,12 @@ func ReadRegister(path string) (*Register, error) {
 		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxRegisterFile)
 	}
 	var file registerFile
-	md, err := toml.Decode(string(data), &file)
+	doc, err := tomlfile.Parse(data, maxRegisterFile)
+	if err == nil {
+		err = doc.Decode(&file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if u := md.Undecoded(); len(u) > 0 {
-		return nil, fmt.Errorf("%s: unknown key %s", path, u[0])
 	}
 	var persons []Person
 	for _, p := range file.Person {

@@ -22,7 +22,7 @@ const module = "csuis-offline"
 // before it.
 var rooms = []string{
 	"finding", "progress", "stage", "c14n", "xsd", "crypto", "checksum", "iso", "form", "envelope", "seal",
-	"check", "batch", "bundle", "online", "outbox", "handover", "archive", "ikr", "cmd/" + module,
+	"check", "batch", "bundle", "online", "outbox", "settings", "handover", "archive", "ikr", "cmd/" + module,
 }
 
 // simulator is a command beside the rooms: it may use all of them but the
@@ -44,6 +44,7 @@ var helpers = map[string][]string{
 	"internal/prompt":    {"cmd/" + module},
 	"internal/packtest":  nil,
 	"internal/sim":       {simulator},
+	"internal/similar":   {"settings", "cmd/" + module},
 	"internal/testtool":  nil,
 	"internal/tomlfile":  {"check", "settings"},
 }

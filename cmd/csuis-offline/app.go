@@ -70,6 +70,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 
 // finish prints what is not printed yet and turns the outcome into the exit code.
 func (a *app) finish(err error) int {
+	err = told(err)
 	exit, id, args := classify(err)
 	if id != "" {
 		a.printError(exit, id, args, err)

@@ -18,6 +18,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/settings"
 )
 
 // identifierFault is the error of a document that is whole XML, but not the one
@@ -55,7 +56,7 @@ func (o *checkOptions) register(a *app, f *pflag.FlagSet) {
 
 // checkOptions gathers what to check against. done closes what was opened; the
 // findings are about the code lists.
-func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
+func (a *app) checkOptions(o checkOptions, c *settings.Settings, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
 	done = func() {}
 	if co.Only, err = partOf(o.only); err != nil {
 		return co, nil, done, err
@@ -66,7 +67,7 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 	res.On = co.On.Format(time.DateOnly)
 	co.Unit, co.Person = c.Unit.IC, c.Person.ID
 	co.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(c.Records, uri, local) }
-	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
+	if file := or(o.rules, c.Relative(c.Check.Rules)); file != "" {
 		if co.Rules, err = a.readRules(file); err != nil {
 			return co, nil, done, err
 		}
@@ -74,16 +75,16 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 	if err = a.checkData(o, c, &co); err != nil {
 		return co, nil, done, err
 	}
-	if co.Lists, err = codelist.Open(c.codelistFolder()); err != nil {
+	if co.Lists, err = codelist.Open(c.CodeListFolder()); err != nil {
 		if co.Lists == nil || !errors.Is(err, codelist.ErrStore) {
 			return co, nil, done, err
 		}
 		if co.Only&check.CodeLists != 0 {
-			notes = append(notes, damagedStore(c.codelistFolder(), err))
+			notes = append(notes, damagedStore(c.CodeListFolder(), err))
 		}
 	}
 	res.CodeLists = len(co.Lists.Versions())
-	if dir := or(o.schemas, c.relative(c.Check.Schemas)); dir != "" {
+	if dir := or(o.schemas, c.Relative(c.Check.Schemas)); dir != "" {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
 			return co, nil, done, err
@@ -100,7 +101,7 @@ func (a *app) checkOptions(o checkOptions, c *config, res *checkResult) (co chec
 
 // checker prepares the checks of records that are handed over at a time. done
 // closes what was opened; the findings are about the code lists.
-func (a *app) checker(o checkOptions, c *config, at time.Time) (checker *check.Checker, notes []finding.Finding, done func(), err error) {
+func (a *app) checker(o checkOptions, c *settings.Settings, at time.Time) (checker *check.Checker, notes []finding.Finding, done func(), err error) {
 	o.on = at.Format(time.DateOnly)
 	co, notes, done, err := a.checkOptions(o, c, &checkResult{})
 	if err != nil {
@@ -180,17 +181,4 @@ func schemasFault(dir string, err error) error {
 		return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}
 	}
 	return err
-}
-
-// codelistFolder is where the code lists are stored; "" only where the system
-// knows no folder of the user's.
-func (c *config) codelistFolder() string {
-	if c.Check.CodeLists != "" {
-		return c.relative(c.Check.CodeLists)
-	}
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return filepath.Join("."+program, "codelists")
-	}
-	return filepath.Join(dir, program, "codelists")
 }

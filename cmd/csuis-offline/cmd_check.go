@@ -18,6 +18,7 @@ import (
 	"csuis-offline/internal/pool"
 	"csuis-offline/progress"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 )
 
 type checkOptions struct {
@@ -96,7 +97,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 }
 
 // run checks all inputs.
-func (k *checking) run(ctx context.Context, c *config) error {
+func (k *checking) run(ctx context.Context, c *settings.Settings) error {
 	a, o := k.a, k.o
 	co, notes, done, err := a.checkOptions(o, c, &k.res)
 	if err != nil {

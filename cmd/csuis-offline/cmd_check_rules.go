@@ -38,7 +38,7 @@ func runListRules(a *app, o checkOptions) error {
 		return err
 	}
 	set := rules.Builtin()
-	if file := or(o.rules, c.relative(c.Check.Rules)); file != "" {
+	if file := or(o.rules, c.Relative(c.Check.Rules)); file != "" {
 		if set, err = a.readRules(file); err != nil {
 			return err
 		}

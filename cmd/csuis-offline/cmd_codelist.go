@@ -83,7 +83,7 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 		return err
 	}
 	var o codelist.Options
-	if file := or(fields, c.relative(c.Check.Fields)); file != "" {
+	if file := or(fields, c.Relative(c.Check.Fields)); file != "" {
 		if o.Mapping, err = readData(a, file, codelist.DefaultMapping().Override); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 	defer context.AfterFunc(ctx, func() { f.Close() })()
 	counter := a.meter()
 	counter.SetMax(size)
-	dir := c.codelistFolder()
+	dir := c.CodeListFolder()
 	sum, err := codelist.Import(ctx, dir, counted{f, counter}, kind, o)
 	counter.Done()
 	if ctx.Err() != nil {
@@ -179,7 +179,7 @@ func runCodelistList(a *app) error {
 	if err != nil {
 		return err
 	}
-	dir := c.codelistFolder()
+	dir := c.CodeListFolder()
 	lists, err := codelist.Open(dir)
 	var fs []finding.Finding
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -84,12 +85,12 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 		return nil, nil, err
 	}
 	defer key.Wipe()
-	media, err := mediaOf("cd")
+	media, err := new(settings.Settings).Media("")
 	if err != nil {
 		return nil, nil, err
 	}
 	// The settings of the demo hold, whatever others the user has.
-	who, err := readConfig(filepath.Join(folder.Path(), configName))
+	who, err := settings.Read(filepath.Join(folder.Path(), settings.Name))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -100,7 +101,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	defer done()
 	pkg, fs, err := bundle.Pack(ctx, batch.Collect([]string{filepath.Join(folder.Path(), demoRecords)}), bundle.Options{
 		Batch: batch.Options{
-			Key: key, Envelope: who.envelope(""), Profile: envelope.Binding, Checker: checker, Time: now, Rand: a.rand, Workers: a.workers,
+			Key: key, Envelope: who.Envelope(""), Profile: envelope.Binding, Checker: checker, Time: now, Rand: a.rand, Workers: a.workers,
 		},
 		Out: filepath.Join(folder.Path(), demoOut), Media: media, Reason: fixture.Reason, Place: fixture.Place, Generator: a.generator(),
 	})
@@ -118,7 +119,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	res := &demoResult{
 		Folder: dir, Package: made, Image: filepath.Join(made, pkg.Manifest.Images[0].File),
 		Form: filepath.Join(made, pkg.Manifest.Form.File), Key: filepath.Join(dir, demoKey),
-		Config: filepath.Join(dir, configName), Records: filepath.Join(dir, demoRecords),
+		Config: filepath.Join(dir, settings.Name), Records: filepath.Join(dir, demoRecords),
 	}
 	rep, err := verify.Target(ctx, res.Image, verify.Options{Key: key})
 	if err != nil {
@@ -137,7 +138,7 @@ func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
 	if err := os.WriteFile(filepath.Join(dir, demoKey), raw, 0o600); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, configName), []byte(demoConfig()), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, settings.Name), []byte(demoConfig()), 0o666); err != nil {
 		return nil, err
 	}
 	records := filepath.Join(dir, demoRecords)

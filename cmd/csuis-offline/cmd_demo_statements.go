@@ -15,6 +15,7 @@ import (
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/fixture"
 	"csuis-offline/progress"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -82,10 +83,10 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 	}
 	a.made = true
 	res := &trainingResult{
-		Folder: dir, Config: filepath.Join(dir, configName), Schemas: filepath.Join(dir, trainingSchemas),
+		Folder: dir, Config: filepath.Join(dir, settings.Name), Schemas: filepath.Join(dir, trainingSchemas),
 		Rules: filepath.Join(dir, trainingRules), CodeList: filepath.Join(dir, trainingList),
 	}
-	c, err := readConfig(res.Config)
+	c, err := settings.Read(res.Config)
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 func handover(date time.Time) string { return date.AddDate(0, 0, 20).Format(time.DateOnly) }
 
 // checkFolder checks a folder as check does, and keeps what it found.
-func (a *app) checkFolder(ctx context.Context, c *config, folder, on string) (*checkedFolder, error) {
+func (a *app) checkFolder(ctx context.Context, c *settings.Settings, folder, on string) (*checkedFolder, error) {
 	checked := &checkedFolder{Folder: folder, Found: []foundFlaw{}}
 	k := &checking{a: a, o: checkOptions{inputs: []string{folder}, on: on}, counter: progress.None}
 	k.heard = func(fs []finding.Finding) {
@@ -131,7 +132,7 @@ func (a *app) checkFolder(ctx context.Context, c *config, folder, on string) (*c
 func writeTraining(ctx context.Context, dir string, date time.Time) error {
 	made := fixture.Statements(1, date)
 	files := []fixture.Record{
-		{File: configName, Data: []byte(trainingConfig())},
+		{File: settings.Name, Data: []byte(trainingConfig())},
 		{File: trainingList, Data: fixture.UnitsList()},
 		{File: trainingRules, Data: []byte(trainingOwnRules + fixture.MapOf2009(made))},
 	}

@@ -14,6 +14,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/online"
+	"csuis-offline/settings"
 )
 
 func newInboxCommand(a *app) *cobra.Command {
@@ -179,14 +180,14 @@ func (a *app) moment(s string) string {
 
 // optionalKey reads the key where there is one. That of the configuration is not
 // worth asking for its password: few messages are sealed.
-func (a *app) optionalKey(ctx context.Context, o keyOptions, c *config) (*crypto.Key, error) {
+func (a *app) optionalKey(ctx context.Context, o keyOptions, c *settings.Settings) (*crypto.Key, error) {
 	if o.file != "" || c.Key.File != "" && o.passwordFile != "" {
 		return a.readKey(ctx, o, c)
 	}
 	if c.Key.File == "" {
 		return nil, nil
 	}
-	f, err := openSmall(c.relative(c.Key.File), "key.is-folder")
+	f, err := openSmall(c.Relative(c.Key.File), "key.is-folder")
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"csuis-offline/online"
 	"csuis-offline/outbox"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -93,7 +94,7 @@ type fetchedDetail struct {
 type fetching struct {
 	a      *app
 	o      fetchOptions
-	c      *config
+	c      *settings.Settings
 	client *online.Client
 	box    *outbox.Outbox // nil where there is none yet
 	told   tally
@@ -123,7 +124,7 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 	defer client.Close()
 	defer l.wipe()
 	f := &fetching{a: a, o: o, c: c, client: client}
-	if _, err := os.Stat(c.outboxFolder()); err == nil {
+	if _, err := os.Stat(c.OutboxFolder()); err == nil {
 		if f.box, err = a.openOutbox(ctx, c); err != nil {
 			return err
 		}

@@ -79,18 +79,18 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if err != nil {
 		return nil, nil, err
 	}
-	bo := batch.Options{Envelope: c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
+	bo := batch.Options{Envelope: c.Envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
 	po := bundle.Options{
-		Out: or(o.out, c.relative(c.Pack.Out)), Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
+		Out: or(o.out, c.Relative(c.Pack.Out)), Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
 		Generator: a.generator(),
 	}
 	if po.Out == "" {
 		return nil, nil, usageFault("usage.missing-out", nil)
 	}
-	if bo.Profile, err = profileOf(o.profile, c.Seal.Profile); err != nil {
+	if bo.Profile, err = c.Profile(o.profile); err != nil {
 		return nil, nil, err
 	}
-	if po.Media, err = mediaOf(or(o.media, c.Pack.Media, "cd")); err != nil {
+	if po.Media, err = c.Media(o.media); err != nil {
 		return nil, nil, err
 	}
 	if bo.Time, err = a.timestamp(o.timestamp); err != nil {

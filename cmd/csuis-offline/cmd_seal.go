@@ -79,8 +79,8 @@ func runSeal(ctx context.Context, a *app, o sealOptions) (*seal.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	so := seal.Options{Envelope: c.envelope(o.module), Rand: a.rand}
-	if so.Profile, err = profileOf(o.profile, c.Seal.Profile); err != nil {
+	so := seal.Options{Envelope: c.Envelope(o.module), Rand: a.rand}
+	if so.Profile, err = c.Profile(o.profile); err != nil {
 		return nil, err
 	}
 	if so.Now, err = a.timestamp(o.timestamp); err != nil {

@@ -17,6 +17,7 @@ import (
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/pool"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -80,7 +81,7 @@ func newSendCommand(a *app) *cobra.Command {
 type sending struct {
 	a   *app
 	o   sendOptions
-	c   *config
+	c   *settings.Settings
 	box *outbox.Outbox
 
 	mu     sync.Mutex // guards what follows
@@ -121,8 +122,8 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 // false where one of them failed: then none was put there.
 func (s *sending) prepare(ctx context.Context) (ready bool, err error) {
 	a, o := s.a, s.o
-	bo := batch.Options{InputSums: true, Envelope: s.c.envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
-	if bo.Profile, err = profileOf(o.profile, s.c.Seal.Profile); err != nil {
+	bo := batch.Options{InputSums: true, Envelope: s.c.Envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
+	if bo.Profile, err = s.c.Profile(o.profile); err != nil {
 		return false, err
 	}
 	if bo.Time, err = a.timestamp(""); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -16,7 +17,7 @@ const bufferSize = 256 << 10
 // convert turns one file into another: the input opened, the output staged,
 // the key read, and work called on them. The output is there only if work
 // succeeds.
-func (a *app) convert(ctx context.Context, command string, o oneOptions, c *config,
+func (a *app) convert(ctx context.Context, command string, o oneOptions, c *settings.Settings,
 	work func(dst io.Writer, src io.Reader, key *crypto.Key) (*seal.Result, error),
 ) (*seal.Result, error) {
 	if err := needFlag(command, "-o (--output)", o.out); err != nil {
@@ -32,7 +33,7 @@ func (a *app) convert(ctx context.Context, command string, o oneOptions, c *conf
 	defer src.Close()
 	// A read that waits, as from a pipe, ends with the context.
 	defer context.AfterFunc(ctx, func() { src.Close() })()
-	inputs := []string{o.in, o.key.file, c.relative(c.Key.File), o.key.passwordFile, c.path}
+	inputs := []string{o.in, o.key.file, c.Relative(c.Key.File), o.key.passwordFile, c.Path}
 	if err := checkOutput(o.out, inputs...); err != nil {
 		return nil, err
 	}

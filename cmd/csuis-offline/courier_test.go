@@ -24,6 +24,7 @@ import (
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 )
 
 func messageData(t *testing.T, name string) string {
@@ -120,7 +121,7 @@ func newTestCourier(t *testing.T, f *fakeInbox, records int) (*courier, *bytes.B
 			t.Fatal(err)
 		}
 	}
-	k, err := newCourier(a, &config{}, box, client, server.URL)
+	k, err := newCourier(a, &settings.Settings{}, box, client, server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

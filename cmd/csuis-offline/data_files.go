@@ -11,21 +11,22 @@ import (
 	"csuis-offline/check/datafile"
 	"csuis-offline/check/deadline"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/settings"
 )
 
 // checkData reads the user's files of data that the checks go by.
-func (a *app) checkData(o checkOptions, c *config, co *check.Options) (err error) {
-	if file := or(o.terms, c.relative(c.Check.Terms)); file != "" {
+func (a *app) checkData(o checkOptions, c *settings.Settings, co *check.Options) (err error) {
+	if file := or(o.terms, c.Relative(c.Check.Terms)); file != "" {
 		if co.Terms, err = readData(a, file, deadline.Default().Override); err != nil {
 			return err
 		}
 	}
-	if file := or(o.attachments, c.relative(c.Check.Attachments)); file != "" {
+	if file := or(o.attachments, c.Relative(c.Check.Attachments)); file != "" {
 		if co.Attachments, err = readData(a, file, attachment.Parse); err != nil {
 			return err
 		}
 	}
-	if file := or(o.codePlaces, c.relative(c.Check.CodePlaces)); file != "" {
+	if file := or(o.codePlaces, c.Relative(c.Check.CodePlaces)); file != "" {
 		if co.Places, err = readData(a, file, codelist.ParsePlaces); err != nil {
 			return err
 		}

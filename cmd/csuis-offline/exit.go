@@ -10,6 +10,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -54,11 +55,11 @@ func (f *fault) Unwrap() error { return f.cause }
 func classify(err error) (exit int, id string, args catalogue.Args) {
 	var (
 		own    *fault
-		config *envelope.ConfigError
+		sender *envelope.ConfigError
 		root   *envelope.UnknownRootError
 		key    *crypto.KeyFileError
 	)
-	args = catalogue.Args{}
+	args, err = catalogue.Args{}, told(err)
 	if err != nil {
 		args["detail"] = err.Error()
 		_, args["file"] = failedPath(err)
@@ -82,10 +83,10 @@ func classify(err error) (exit int, id string, args catalogue.Args) {
 		return exitKey, "", nil
 	case errors.Is(err, errChannel):
 		return exitIO, "", nil
-	case errors.As(err, &config):
-		args["section"], args["name"] = sectionOf(config.Key)
-		args["value"] = config.Value
-		return exitUsage, configFaultID(config), args
+	case errors.As(err, &sender):
+		args["section"], args["name"] = settings.Split(sender.Key)
+		args["value"] = sender.Value
+		return exitUsage, senderText(sender), args
 	case errors.Is(err, envelope.ErrNoConfig):
 		return exitUsage, "config.none", args
 	case errors.As(err, &root):

@@ -11,6 +11,7 @@ import (
 	"csuis-offline/check/answer"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/settings"
 )
 
 func guide(t *testing.T) string {
@@ -36,8 +37,8 @@ func part(t *testing.T, from, to string) string {
 func TestGuideListsEverySetting(t *testing.T) {
 	t.Parallel()
 	text := guide(t)
-	for _, key := range configKeys {
-		section, name := sectionOf(key)
+	for _, key := range settings.Keys() {
+		section, name := settings.Split(key)
 		row := "| `[" + section + "]` | `" + name + "` |"
 		if section == "" {
 			row = "| `[" + name + "]` |"
@@ -50,7 +51,7 @@ func TestGuideListsEverySetting(t *testing.T) {
 
 func TestGuidesExampleIsTaken(t *testing.T) {
 	t.Parallel()
-	c, err := parseConfig("example", []byte(part(t, "```toml\n", "```")))
+	c, err := settings.Parse("example", []byte(part(t, "```toml\n", "```")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -55,7 +56,7 @@ type courierResult struct {
 }
 
 // newCourier makes a courier for the inbox at an address.
-func newCourier(a *app, c *config, box *outbox.Outbox, client *online.Client, address string) (*courier, error) {
+func newCourier(a *app, c *settings.Settings, box *outbox.Outbox, client *online.Client, address string) (*courier, error) {
 	k := &courier{
 		a: a, box: box, client: client, processed: c.Online.Processed, once: map[string]bool{},
 		dir: filepath.Join(box.Dir(), messagesFolder, serviceFolder(address)),

@@ -14,6 +14,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/prompt"
+	"csuis-offline/settings"
 )
 
 const maxPasswordFile = 4 << 10 // bytes
@@ -27,8 +28,8 @@ func (o *keyOptions) register(a *app, cmd *cobra.Command) {
 }
 
 // readKey reads the key file of the flag or of the configuration.
-func (a *app) readKey(ctx context.Context, o keyOptions, c *config) (*crypto.Key, error) {
-	path := or(o.file, c.relative(c.Key.File))
+func (a *app) readKey(ctx context.Context, o keyOptions, c *settings.Settings) (*crypto.Key, error) {
+	path := or(o.file, c.Relative(c.Key.File))
 	if path == "" {
 		return nil, &fault{exit: exitUsage, id: "usage.missing-key"}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -16,6 +15,7 @@ import (
 	"csuis-offline/internal/prompt"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 )
 
 // maxCA is the largest file of authorities that is read, in bytes.
@@ -54,7 +54,7 @@ const (
 // onlineClient makes the client of the flags and the configuration, for the
 // services that are needed; key opens sealed messages and may be nil. The caller
 // closes the client and wipes the login.
-func (a *app) onlineClient(ctx context.Context, o onlineOptions, c *config, needs service, key *crypto.Key) (*online.Client, *login, error) {
+func (a *app) onlineClient(ctx context.Context, o onlineOptions, c *settings.Settings, needs service, key *crypto.Key) (*online.Client, *login, error) {
 	oo := online.Options{
 		Submit: or(o.submit, c.Online.Submit), Inbox: or(o.inbox, c.Online.Inbox), User: or(o.user, c.Online.User),
 		Key: key, Now: a.now, Rand: a.rand,
@@ -70,21 +70,21 @@ func (a *app) onlineClient(ctx context.Context, o onlineOptions, c *config, need
 			return nil, nil, usageFault("usage.missing-online", catalogue.Args{"flag": need.flag, "name": need.key})
 		}
 	}
-	sender := c.envelope("")
+	sender := c.Envelope("")
 	if sender == nil {
 		return nil, nil, usageFault("config.none", a.withConfig(nil))
 	}
 	oo.Sender = *sender
 	var err error
-	if oo.Profile, err = profileOf("", c.Seal.Profile); err != nil {
+	if oo.Profile, err = c.Profile(""); err != nil {
 		return nil, nil, err
 	}
-	if file := or(o.ca, c.relative(c.Online.CA)); file != "" {
+	if file := or(o.ca, c.Relative(c.Online.CA)); file != "" {
 		if oo.Roots, err = readCA(file); err != nil {
 			return nil, nil, err
 		}
 	}
-	l := &login{file: or(o.passwordFile, c.relative(c.Online.PasswordFile))}
+	l := &login{file: or(o.passwordFile, c.Relative(c.Online.PasswordFile))}
 	if l.file != "" {
 		l.password, err = passwordFromFile(l.file)
 	} else {
@@ -124,22 +124,10 @@ func readCA(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// outboxFolder is where the outbox is.
-func (c *config) outboxFolder() string {
-	if c.Online.Outbox != "" {
-		return c.relative(c.Online.Outbox)
-	}
-	dir, err := userDataFolder()
-	if err != nil {
-		return filepath.Join("."+program, "outbox")
-	}
-	return filepath.Join(dir, program, "outbox")
-}
-
 // openOutbox opens the outbox of the configuration, and settles what an
 // interrupted run left open in it.
-func (a *app) openOutbox(ctx context.Context, c *config) (*outbox.Outbox, error) {
-	dir := c.outboxFolder()
+func (a *app) openOutbox(ctx context.Context, c *settings.Settings) (*outbox.Outbox, error) {
+	dir := c.OutboxFolder()
 	box, err := outbox.Open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {
 		return nil, outboxFault(dir, err)

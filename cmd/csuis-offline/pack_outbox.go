@@ -14,6 +14,7 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -24,7 +25,7 @@ const packingFolder = "packing"
 // packOutbox makes a package of what has not got through online, from the sealed
 // bytes as they are, and takes it out of the online channel. Where no package is
 // made, everything is as it was.
-func (a *app) packOutbox(ctx context.Context, o packOptions, c *config, po bundle.Options) (*bundle.Package, []finding.Finding, error) {
+func (a *app) packOutbox(ctx context.Context, o packOptions, c *settings.Settings, po bundle.Options) (*bundle.Package, []finding.Finding, error) {
 	box, err := a.openOutbox(ctx, c)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +72,7 @@ func absolute(path string) string {
 
 // unitToPack is the unit of the configuration, or the only one that has records
 // waiting: a package is one unit's.
-func unitToPack(ctx context.Context, box *outbox.Outbox, c *config) (string, error) {
+func unitToPack(ctx context.Context, box *outbox.Outbox, c *settings.Settings) (string, error) {
 	units := map[string]bool{}
 	for r, err := range box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Prepared, outbox.Waiting, outbox.Unknown}, Person: c.Person.ID}) {
 		if err != nil {

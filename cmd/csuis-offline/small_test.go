@@ -87,42 +87,6 @@ func TestMeterShowsNothingInTheFirstSecondThenRateAndTimeLeft(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"demo", "pack", "verify", "seal", "open", "version"}
-	for word, want := range map[string]string{
-		"verfy": "verify", "PACK": "pack", "sael": "seal", "opne": "open", "x": "", "blabla": "", "": "", "versoin": "version", "evrify": "verify",
-	} {
-		if got, ok := nearest(word, names); got != want || ok != (want != "") {
-			t.Errorf("%q: %q, want %q", word, got, want)
-		}
-	}
-	if d := distance("kůň", "kun"); d != 2 {
-		t.Errorf("distance %d", d)
-	}
-}
-
-func TestUnknownKeyIsFoundOnItsLine(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]int{
-		"[unit]\nic=\"1\"\nodd=\"x\"\n":                   3,
-		"# a\n\nodd = 1":                                  3,
-		"[unit]\nname = \"odd\"\n[odd]\nx = 1":            3,
-		"[person]\nphones = [\n\"odd\",\n]\nodd = true\n": 5,
-	} {
-		key := []string{"odd"}
-		switch {
-		case strings.HasPrefix(text, "[unit]\nic"):
-			key = []string{"unit", "odd"}
-		case strings.HasPrefix(text, "[person]"):
-			key = []string{"person", "odd"}
-		}
-		if got := keyLine([]byte(text), key); got != want {
-			t.Errorf("%q: line %d, want %d", text, got, want)
-		}
-	}
-}
-
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

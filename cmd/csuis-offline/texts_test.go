@@ -6,11 +6,13 @@ import (
 	"go/token"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/settings"
 )
 
 // TestEveryTextNamedInTheSourceIsThere reads the identifiers of texts out of
@@ -20,7 +22,7 @@ func TestEveryTextNamedInTheSourceIsThere(t *testing.T) {
 	cat := testApp(t, catalogue.Czech).cat
 	shape := regexp.MustCompile(`^(usage|config|key|error|help|flag|label|field|summary|severity|place|prompt|progress|count|wrong-kind)\.[a-z][a-z.-]*[a-z]$`)
 	keys := map[string]bool{} // of the configuration file, which look alike
-	for _, k := range configKeys {
+	for _, k := range settings.Keys() {
 		keys[k] = true
 	}
 	found := 0
@@ -52,6 +54,11 @@ func TestNoTextIsLeftOver(t *testing.T) {
 	var all strings.Builder
 	for _, text := range literals(t) {
 		all.WriteString(text + "\n")
+	}
+	for _, p := range settings.Problems() {
+		id := configFault(&settings.Error{Problem: p}).id
+		near := configFault(&settings.Error{Problem: p, Nearest: "x"}).id
+		all.WriteString(id + "\n" + near + "\n")
 	}
 	used := all.String()
 	for _, id := range testApp(t, catalogue.Czech).cat.IDs() {
@@ -94,4 +101,18 @@ func literals(t *testing.T) []string {
 		})
 	}
 	return all
+}
+
+// TestEveryMistakeInTheConfigurationHasAText also where something was perhaps
+// meant.
+func TestEveryMistakeInTheConfigurationHasAText(t *testing.T) {
+	t.Parallel()
+	cat := testApp(t, catalogue.Czech).cat
+	nearest := []settings.Problem{settings.UnknownSection, settings.UnknownKey}
+	for _, p := range settings.Problems() {
+		id := configFault(&settings.Error{Problem: p}).id
+		if !cat.Has(id) || slices.Contains(nearest, p) != cat.Has(id+"-near") {
+			t.Errorf("no text for %s, or for what was perhaps meant", id)
+		}
+	}
 }

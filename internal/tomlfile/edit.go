@@ -121,11 +121,18 @@ func (d *Doc) insert(at, base *Node, path, rest []string, v any) ([]byte, error)
 	if after == 0 {
 		return slices.Concat([]byte(line+d.lineEnd()), d.data), nil
 	}
+	// It stands as deep as the last key, or as the header where there is none.
+	indent := d.indentAt(at.at)
+	for _, e := range at.Entries {
+		if e.Value.tail == after {
+			indent = d.indentAt(e.at)
+		}
+	}
 	end := d.endOfLine(after)
 	if end == len(d.data) {
-		return slices.Concat(d.data, []byte(d.lineEnd()+d.indentAt(after)+line)), nil
+		return slices.Concat(d.data, []byte(d.lineEnd()+indent+line)), nil
 	}
-	return slices.Concat(d.data[:end+1], []byte(d.indentAt(after)+line+d.lineEnd()), d.data[end+1:]), nil
+	return slices.Concat(d.data[:end+1], []byte(indent+line+d.lineEnd()), d.data[end+1:]), nil
 }
 
 // insertInBraces puts a line behind the last value of {a = 1}.

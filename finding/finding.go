@@ -35,7 +35,7 @@ type Finding struct {
 	Clause string `json:"clause,omitempty"`
 	Wanted string `json:"wanted,omitempty"`
 	Found  string `json:"found,omitempty"`
-	// Answer is the code with which CSÚIS would answer (manual ch. C).
+	// Answer is the code with which CSÚIS would answer (technical manual, chapter C).
 	Answer string `json:"answer,omitempty"`
 	// Path leads to the element concerned, by local names.
 	Path string `json:"path,omitempty"`

@@ -1,6 +1,6 @@
 // Package form fills and reads back the paper that goes with a disc: the
-// "Formulář pro předávání dat náhradní přenosovou cestou" (manual ch. D,
-// Náhradní přenosová cesta) as a PDF of A4 pages.
+// "Formulář pro předávání dat náhradní přenosovou cestou" (technical manual,
+// chapter D, Náhradní přenosová cesta) as a PDF of A4 pages.
 //
 // Write makes it from a plain model and does not know where the data came from.
 // Read takes a form that Write made and returns what is printed on it.
@@ -75,7 +75,7 @@ type Row struct {
 	Kind string
 	// Date is the date of the record as people write it, "31.12.2009".
 	Date string
-	// TransactionID is the identifier of the transfer (manual ch. A).
+	// TransactionID is the identifier of the transfer (technical manual, chapter A).
 	TransactionID string
 	// Size is the file's length in bytes and Sum its SHA-256.
 	Size int64

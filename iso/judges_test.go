@@ -251,7 +251,7 @@ func readFile(im *Image, name string) ([]byte, error) {
 }
 
 // TestLintFindsFaultWithKdomanski judges an image that the library writes of
-// names that a disc of ours has. FACTS 8 lists its faults.
+// names that a disc of ours has. doc/facts.md 8 lists its faults.
 func TestLintFindsFaultWithKdomanski(t *testing.T) {
 	t.Parallel()
 	w, err := iso9660.NewWriter()

@@ -7,8 +7,8 @@ const SectorSize = 2048
 type Media struct {
 	// Name is the name that users give: "cd", "cd74", "dvd", "dvd-dl".
 	Name string
-	// Sectors is the size of the largest image that every disc of the kind
-	// takes, in sectors of 2,048 bytes (FACTS 8: the smallest real discs).
+	// Sectors is the size of the largest image that every disc of the kind takes,
+	// in sectors of 2,048 bytes (doc/facts.md 8: the smallest real discs).
 	Sectors int64
 }
 

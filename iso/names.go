@@ -31,7 +31,7 @@ func all(s string, set func(byte) bool) bool {
 
 // CheckName tells why a name cannot be a file's name on a disc of ours, or
 // returns nil: A-Z, 0-9 and _, one dot with something on both sides, at most 30
-// characters without the dot (ECMA-119 7.5.1, FACTS 8).
+// characters without the dot (ECMA-119 7.5.1, doc/facts.md 8).
 func CheckName(name string) error {
 	stem, ext, dotted := strings.Cut(name, ".")
 	switch {

@@ -131,7 +131,7 @@ func TestPlanLimits(t *testing.T) {
 	}
 }
 
-// TestMedia holds the limits of FACTS 8, a sector below and above.
+// TestMedia holds the limits of doc/facts.md 8, a sector below and above.
 func TestMedia(t *testing.T) {
 	t.Parallel()
 	want := map[string]int64{"cd74": 332_850, "cd": 359_100, "dvd": 2_295_104, "dvd-dl": 4_148_992}

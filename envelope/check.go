@@ -11,7 +11,7 @@ const maxPersonID = 15
 // Check refuses a header with which an envelope cannot be handed over: without
 // a proper TransactionId (1 to 32 hexadecimal digits), the sender's IČ (eight
 // digits) or the person's PersonId (1 to 15 characters). The error joins one
-// *StructureError for each (FACTS 3, manual ch. A).
+// *StructureError for each (doc/facts.md 3, technical manual, chapter A).
 func (in *Info) Check() error {
 	person := in.Sender.Person.ID
 	var errs []error

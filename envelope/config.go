@@ -12,8 +12,8 @@ import (
 type Config struct {
 	Unit   Unit
 	Person Person
-	// Module names the receiving module; "" is CSUIS, the later published
-	// schema's spelling. The manual's is CSÚIS (FACTS 3).
+	// Module names the receiving module; "" is CSUIS, the later published schema's
+	// spelling. The manual's is CSÚIS (doc/facts.md 3).
 	Module string
 	// Types adds record types for root elements: "{namespace}Root" or "Root"
 	// to three digits. It goes before the built-in table.

@@ -3,10 +3,11 @@
 // (identifikátor celistvosti) in its footer. It works in one pass over the
 // document and holds back only what follows the footer's start.
 //
-// Sources: manual ch. A (structure), ch. F (identifier), FACTS 2 and 3.
+// Sources: technical manual, chapters A (structure) and F (identifier);
+// doc/facts.md 2 and 3.
 package envelope
 
-// Namespaces of the envelope (FACTS 3) and of XML Signature.
+// Namespaces of the envelope (doc/facts.md 3) and of XML Signature.
 const (
 	MessagingNS = "urn:cz:mfcr:iissp:schemas:Messaging:v1"
 	CommonNS    = "urn:cz:mfcr:iissp:schemas:Common:v1"
@@ -14,7 +15,8 @@ const (
 	SignatureNS = "http://www.w3.org/2000/09/xmldsig#"
 )
 
-// The recipient of everything that a unit sends (manual ch. A, FACTS 3).
+// The recipient of everything that a unit sends (technical manual, chapter A,
+// doc/facts.md 3).
 const (
 	// MinistryIC is the IČ of the Ministry of Finance.
 	MinistryIC   = "00006947"

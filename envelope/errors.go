@@ -44,7 +44,7 @@ func (e *StructureError) Error() string {
 	return s
 }
 
-// IdentifierError says why an integrity identifier does not hold (FACTS 2).
+// IdentifierError says why an integrity identifier does not hold (doc/facts.md 2).
 type IdentifierError struct {
 	Line, Column int
 	Reason       IdentifierReason

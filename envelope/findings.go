@@ -49,8 +49,8 @@ func FindingOf(err error) (f finding.Finding, ok bool) {
 	return finding.Finding{}, false
 }
 
-// Findings lists what in an envelope's header deserves a look but stops nothing:
-// numbers and dates that cannot be right (FACTS 3).
+// Findings lists what in an envelope's header deserves a look but stops
+// nothing: numbers and dates that cannot be right (doc/facts.md 3).
 func (in *Info) Findings() []finding.Finding {
 	var fs []finding.Finding
 	warn := func(code finding.Code, wanted, found string) {

@@ -12,7 +12,7 @@ import (
 	"csuis-offline/c14n"
 )
 
-// The algorithms that manual ch. F binds.
+// The algorithms that chapter F of the technical manual prescribes.
 const (
 	algEnveloped  = SignatureNS + "enveloped-signature"
 	algHMACSHA256 = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
@@ -20,7 +20,7 @@ const (
 )
 
 // hmacKey is no secret: the identifier proves that nothing was damaged and
-// authenticates nobody (manual ch. F).
+// authenticates nobody (technical manual, chapter F).
 var hmacKey [32]byte
 
 // identifier is what a Signature element states.

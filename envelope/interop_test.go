@@ -77,8 +77,8 @@ func TestUnchangedButForTheIdentifier(t *testing.T) {
 	}
 }
 
-// encodings are those of files from the field (FACTS 3), with the name that
-// the XML declaration gives.
+// encodings are those of files from the field (doc/facts.md 3), with the name
+// that the XML declaration gives.
 var encodings = map[string]struct {
 	declared string
 	encoding encoding.Encoding

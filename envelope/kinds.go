@@ -2,8 +2,8 @@ package envelope
 
 import "slices"
 
-// kinds are the kinds of record by RecordType, with the names that the form
-// and the reports show (TypDatoveZpravyType, FACTS 3).
+// kinds are the kinds of record by RecordType, with the names that the form and
+// the reports show (TypDatoveZpravyType, doc/facts.md 3).
 var kinds = map[string]string{
 	"001": "Rozvaha",
 	"002": "Výkaz zisku a ztráty",
@@ -50,11 +50,12 @@ var kinds = map[string]string{
 func KindName(recordType string) string { return kinds[recordType] }
 
 // rootTypes tells the RecordType of a bare record from its root element. The
-// names with an example in the manual (ch. A) or in FACTS 4 are certain; the
-// others follow the names of the published schema files. A root that could be
-// of two types (KonkretniUcetniDoklad: 013 or 015; PomocnyKonsolidacniPrehled:
-// 005 or 010; the statements of a consolidating unit share the roots of 001 to
-// 003) is resolved to the common one or left out, and configuration decides.
+// names with an example in the technical manual (chapter A) or in doc/facts.md 4 are
+// certain; the others follow the names of the published schema files. A root
+// that could be of two types (KonkretniUcetniDoklad: 013 or 015;
+// PomocnyKonsolidacniPrehled: 005 or 010; the statements of a consolidating
+// unit share the roots of 001 to 003) is resolved to the common one or left
+// out, and configuration decides.
 var rootTypes = map[string]string{
 	"Rozvaha":                     "001",
 	"RozvahaOSS":                  "001",
@@ -100,9 +101,9 @@ func RecordTypeOf(extra map[string]string, uri, local string) (string, bool) {
 }
 
 // sharedRoots are types of records that can have one root element: the
-// statements of a consolidating unit take the schemas of 001 to 004 (manual
-// ch. A, notes to the table), those by decree 503 are the same statements, and
-// the others share a schema by its published name.
+// statements of a consolidating unit take the schemas of 001 to 004 (technical
+// manual, chapter A, notes to the table), those by decree 503 are the same
+// statements, and the others share a schema by its published name.
 var sharedRoots = [][]string{
 	{"001", "006", "023"},
 	{"002", "007", "024"},

@@ -78,8 +78,8 @@ func newPass(w io.Writer, ps ...Profile) *pass {
 	p := &pass{out: bufio.NewWriterSize(w, 16<<10)}
 	for _, profile := range ps {
 		h := sha256.New()
-		// URI="" selects the document without its comments, whatever the
-		// transform's name says (XMLDSig 1.1, 4.4.3.3; FACTS 2).
+		// URI="" selects the document without its comments, whatever the transform's
+		// name says (XMLDSig 1.1, 4.4.3.3; doc/facts.md 2).
 		m := profile.method().ForWholeDocument()
 		p.digests = append(p.digests, digester{profile, h, c14n.NewCanonicalizer(h, m)})
 	}

@@ -2,15 +2,16 @@ package envelope
 
 import "csuis-offline/c14n"
 
-// Profile is one of the two forms of the integrity identifier (FACTS 2).
+// Profile is one of the two forms of the integrity identifier (doc/facts.md 2).
 // Everything is written in the first by default; both are verified.
 type Profile uint8
 
 const (
-	// Binding is the profile that manual ch. F binds: Canonical XML 1.0.
+	// Binding is the profile that chapter F of the technical manual prescribes:
+	// Canonical XML 1.0.
 	Binding Profile = iota
-	// Exclusive is the profile of manual ch. A's example: Exclusive XML
-	// Canonicalization. Public clients use it.
+	// Exclusive is the profile of the example in chapter A of the technical manual:
+	// Exclusive XML Canonicalization. Public clients use it.
 	Exclusive
 )
 

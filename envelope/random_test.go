@@ -219,7 +219,7 @@ func TestAgreesWithXmlsecOnRandomEnvelopes(t *testing.T) {
 	j.verify(t, ours...)
 }
 
-// TestCommentsMayChange: the identifier does not cover them (FACTS 2).
+// TestCommentsMayChange: the identifier does not cover them (doc/facts.md 2).
 func TestCommentsMayChange(t *testing.T) {
 	t.Parallel()
 	j := newJudge(t)
@@ -250,7 +250,7 @@ func TestCommentsMayChange(t *testing.T) {
 }
 
 // TestChangesAreFound changes one place at random: whatever we accept, xmlsec1
-// accepts, and the other way round, but for what FACTS 2 wants refused.
+// accepts, and the other way round, but for what doc/facts.md 2 wants refused.
 func TestChangesAreFound(t *testing.T) {
 	t.Parallel()
 	const mutants = 240

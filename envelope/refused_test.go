@@ -17,10 +17,10 @@ const (
 	elides  = "elides"  // there is no identifier where we look for it
 )
 
-// refusals are identifiers that FACTS 2 wants refused: each is ours with one
-// substitution, and where xmlsec1 makes such a one, signed by xmlsec1, so that
-// nothing else is wrong with it. The reason "" is ErrNoIdentifier, "doctype" a
-// *c14n.SyntaxError, "misplaced" a *StructureError.
+// refusals are identifiers that doc/facts.md 2 wants refused: each is ours with
+// one substitution, and where xmlsec1 makes such a one, signed by xmlsec1, so
+// that nothing else is wrong with it. The reason "" is ErrNoIdentifier,
+// "doctype" a *c14n.SyntaxError, "misplaced" a *StructureError.
 var refusals = []struct {
 	name, old, new string
 	reason, part   string

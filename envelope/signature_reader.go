@@ -111,7 +111,7 @@ func (r *signatureReader) children(e *etree.Element, names ...string) []*etree.E
 				r.malformed(e.Tag, "text between elements")
 			}
 		case *etree.Comment:
-			// Verifiers disagree about what it does to SignedInfo (FACTS 2).
+			// Verifiers disagree about what it does to SignedInfo (doc/facts.md 2).
 			r.malformed(e.Tag, "a comment")
 		default:
 			r.malformed(e.Tag, "a processing instruction")

@@ -15,7 +15,7 @@ const (
 	ICMalformed                 // not eight digits
 )
 
-// CheckIC judges an IČ: eight digits, the last one a check digit (FACTS 3).
+// CheckIC judges an IČ: eight digits, the last one a check digit (doc/facts.md 3).
 func CheckIC(ic string) ICState {
 	if len(ic) != 8 {
 		return ICMalformed
@@ -36,9 +36,10 @@ func CheckIC(ic string) ICState {
 	return ICValid
 }
 
-// isoDate turns the forms of a date seen in records (FACTS 3) into YYYY-MM-DD,
-// and leaves anything else as it is: DDMMYYYY, and xs:date and xs:dateTime with
-// or without a time zone. The day is the one written, whatever its zone.
+// isoDate turns the forms of a date seen in records (doc/facts.md 3) into
+// YYYY-MM-DD, and leaves anything else as it is: DDMMYYYY, and xs:date and
+// xs:dateTime with or without a time zone. The day is the one written, whatever
+// its zone.
 func isoDate(s string) string {
 	for _, layout := range []string{
 		"02012006", time.DateOnly, "2006-01-02Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00",
@@ -70,7 +71,7 @@ func isTransactionID(s string) bool {
 	return true
 }
 
-// isRecordType reports whether a RecordType is three digits (FACTS 3).
+// isRecordType reports whether a RecordType is three digits (doc/facts.md 3).
 func isRecordType(s string) bool {
 	return len(s) == 3 && strings.Trim(s, "0123456789") == ""
 }

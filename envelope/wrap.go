@@ -13,9 +13,9 @@ import (
 
 // Wrap writes a new envelope with an identifier around a functional message,
 // which stands in EnvelopeBody itself and not in a cus:Message: a request to
-// the inbox, for example (manual ch. B). content is one element in UTF-8; it is
-// held in memory, and may use the prefix msg. Its namespace declarations go to
-// the envelope's root. o.Config and o.Now are needed.
+// the inbox, for example (technical manual, chapter B). content is one element
+// in UTF-8; it is held in memory, and may use the prefix msg. Its namespace
+// declarations go to the envelope's root. o.Config and o.Now are needed.
 //
 // Errors: ErrNoConfig, *ConfigError, those of w, and the context's.
 func Wrap(ctx context.Context, w io.Writer, content []byte, o Options) (*Info, error) {

@@ -6,7 +6,8 @@ import (
 	"csuis-offline/finding"
 )
 
-// The codes of CSÚIS that findings carry (manual ch. C; check/answer has all).
+// The codes of CSÚIS that findings carry (technical manual, chapter C;
+// check/answer has all).
 const (
 	errSyntax     = "ERRSYN"
 	errUnknown    = "MSGUNK"

@@ -28,10 +28,10 @@ func (rd *reading) codesToken(t *c14n.Token) {
 	}
 }
 
-// codesUsed asks the lists about the codes of the record (manual ch. C,
-// comparison with code lists). It comes at the end, as the record's date may
-// stand behind them. Without any list imported there is nothing to ask, which
-// the summary says.
+// codesUsed asks the lists about the codes of the record (technical manual,
+// chapter C, comparison with code lists). It comes at the end, as the record's
+// date may stand behind them. Without any list imported there is nothing to
+// ask, which the summary says.
 func (rd *reading) codesUsed() {
 	if rd.used == nil {
 		return

@@ -137,7 +137,7 @@ func TestCodesWithoutTheirListAreTold(t *testing.T) {
 }
 
 // TestThePersonActsForTheRecordsUnit: CSÚIS asks it of the unit whose record it
-// is (manual ch. I), not only of the sender.
+// is (technical manual, chapter I), not only of the sender.
 func TestThePersonActsForTheRecordsUnit(t *testing.T) {
 	t.Parallel()
 	record := "<R><VykazHlavicka><SubjektICO>00075370</SubjektICO><DatumVykaz>2026-03-31</DatumVykaz></VykazHlavicka></R>"

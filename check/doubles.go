@@ -9,7 +9,7 @@ import (
 )
 
 // statementKey is a digest of what makes one statement replace an earlier one:
-// unit, kind and date (manual ch. D). There may be very many.
+// unit, kind and date (technical manual, chapter D). There may be very many.
 type statementKey [sha256.Size / 2]byte
 
 // stated is the statement that a record says it is.

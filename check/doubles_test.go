@@ -7,9 +7,10 @@ import (
 	"csuis-offline/finding"
 )
 
-// TestCorrectedStatementBesideTheOldOne: of two versions CSÚIS takes the one that
-// comes last (manual ch. D), and the rules between statements cannot know which
-// that will be. It used to be told only as a number of rules that were not run.
+// TestCorrectedStatementBesideTheOldOne: of two versions CSÚIS takes the one
+// that comes last (technical manual, chapter D), and the rules between
+// statements cannot know which that will be. It used to be told only as a
+// number of rules that were not run.
 func TestCorrectedStatementBesideTheOldOne(t *testing.T) {
 	t.Parallel()
 	record := []byte("<Rozvaha><VykazHlavicka><SubjektICO>09999990</SubjektICO>" +

@@ -58,7 +58,7 @@ func (rd *reading) lists() {
 		person := lists.Person(h.person, h.senderIC, today)
 		if person.Verdict == codelist.Yes && h.subjectIC != "" && h.subjectIC != h.senderIC {
 			// CSÚIS asks whether the person acts for the unit whose record it is
-			// (manual ch. I).
+			// (technical manual, chapter I).
 			person = lists.Person(h.person, h.subjectIC, today)
 		}
 		rd.answered(person, finding.CheckPersonUnknown, h.person, h.personAt, errPerson)
@@ -68,7 +68,8 @@ func (rd *reading) lists() {
 	}
 }
 
-// decisive is the day that decides about a record: its own (manual ch. E).
+// decisive is the day that decides about a record: its own (technical manual,
+// chapter E).
 func (rd *reading) decisive() time.Time {
 	if day, ok := rd.head.day(); ok {
 		return day

@@ -67,9 +67,9 @@ func (rd *reading) agree(header, root string, known bool) {
 }
 
 // otherUnit tells of a record that is of another unit than the sender. Both
-// places name the unit for which it is handed over (manual ch. A and I); no rule
-// forbids that one unit sends for another, so it is only a warning, and no answer
-// of CSÚIS to it is known.
+// places name the unit for which it is handed over (technical manual,
+// chapters A and I); no rule forbids that one unit sends for another, so it is
+// only a warning, and no answer of CSÚIS to it is known.
 func (rd *reading) otherUnit() {
 	h := &rd.head
 	if h.senderIC == "" || h.subjectIC == "" || h.senderIC == h.subjectIC {

@@ -1,8 +1,8 @@
-// Package answer holds the codes with which CSÚIS answers a record that it
-// does not accept (manual ch. C, the list of error codes): what kind of check
-// each is about, and whether handing the record over again makes sense. What
-// each means and what to do stands in the message catalogue, under "answer." and
-// the code.
+// Package answer holds the codes with which CSÚIS answers a record that it does
+// not accept (technical manual, chapter C, the list of error codes): what kind
+// of check each is about, and whether handing the record over again makes
+// sense. What each means and what to do stands in the message catalogue, under
+// "answer." and the code.
 //
 // It covers what a status message can say. What goes wrong before a record is
 // received (no connection, an HTTP error, a SOAP Fault) has no code there.
@@ -10,7 +10,8 @@ package answer
 
 import "slices"
 
-// Category is the kind of check that a record did not pass (manual ch. C).
+// Category is the kind of check that a record did not pass (technical manual,
+// chapter C).
 type Category string
 
 // The categories of the manual's list. Technical errors have no codes.
@@ -22,8 +23,8 @@ const (
 )
 
 // Resend says whether handing the record over again makes sense. A record that
-// was refused for security or syntax counts as not delivered (manual ch. D), so
-// the duty to deliver stands in every case.
+// was refused for security or syntax counts as not delivered (technical manual,
+// chapter D), so the duty to deliver stands in every case.
 type Resend string
 
 // What can be said about handing over again.

@@ -1,7 +1,7 @@
 // Package attachment looks at the files that are attached to the records of
 // types 012 to 016 and tells which of them are of a kind that is not allowed
-// (manual ch. C, ERRATT). The kind is told by a file's content; nobody looks at
-// names.
+// (technical manual, chapter C, ERRATT). The kind is told by a file's content;
+// nobody looks at names.
 //
 // The schemas of these records and the decree's list of kinds (annex 2) are not
 // published to us. So the list is data that a user can replace (kinds.toml, all

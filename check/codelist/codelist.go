@@ -1,6 +1,6 @@
-// Package codelist reads the code lists that CSÚIS publishes (manual ch. E:
-// units and persons, statements, SKP, the chart of accounts), keeps them in a
-// folder of the user's, and answers what the checks ask of them.
+// Package codelist reads the code lists that CSÚIS publishes (technical manual,
+// chapter E: units and persons, statements, SKP, the chart of accounts), keeps
+// them in a folder of the user's, and answers what the checks ask of them.
 //
 // The schemas of the lists are not published to us. The reader therefore takes
 // any flat list: a root, records, fields as attributes or child elements, in
@@ -17,7 +17,8 @@ package codelist
 
 import "errors"
 
-// Kind is one of the published lists, by the name of its schema (manual ch. E).
+// Kind is one of the published lists, by the name of its schema (technical
+// manual, chapter E).
 type Kind string
 
 // The lists.

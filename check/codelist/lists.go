@@ -189,7 +189,7 @@ func (l *Lists) Person(personID, ic string, on time.Time) Answer {
 }
 
 // Expected answers whether a statement (RecordType, "001") is expected of a
-// unit for the period that ends on a day (manual ch. C, REJECT).
+// unit for the period that ends on a day (technical manual, chapter C, REJECT).
 func (l *Lists) Expected(statement, ic string, period time.Time) Answer {
 	d := dayOf(period)
 	v, a := l.on(Statements, d)

@@ -27,8 +27,8 @@ var ErrPlaces = errors.New("codelist: invalid file of code places")
 var builtInPlaces []byte
 
 // Places is where codes of SKP and of the chart of accounts stand in records
-// (manual ch. C: codes are compared with the lists). It never changes once made
-// and is safe for use by several goroutines at once.
+// (technical manual, chapter C: codes are compared with the lists). It never
+// changes once made and is safe for use by several goroutines at once.
 type Places struct {
 	elements   map[string][]spot // by the element's local name
 	attributes map[string][]spot // by the attribute's local name

@@ -99,7 +99,7 @@ func padded(s string, digits int) string {
 }
 
 // statementCode makes "C001" and "001" the same: the published type carries the
-// letter, a record's header does not (FACTS 3).
+// letter, a record's header does not (doc/facts.md 3).
 func statementCode(s string) string {
 	if len(s) == 4 && (s[0] == 'C' || s[0] == 'c') && strings.Trim(s[1:], "0123456789") == "" {
 		return s[1:]

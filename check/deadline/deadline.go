@@ -1,9 +1,10 @@
 // Package deadline tells from a statement's kind and date which period it
 // covers, from which day it can be handed over and until which day it must be
-// (manual ch. C, REJECT; ch. I, the time plan of delivery; ch. L).
+// (technical manual, chapter C, REJECT; chapter I, the time plan of delivery;
+// chapter L).
 //
-// Certain are two rules: the date is the last day of a period (ch. A,
-// DatumVykaz), and the time allowed begins on the day after it (ch. L). How
+// Two rules are certain: the date is the last day of a period (chapter A,
+// DatumVykaz), and the time allowed begins on the day after it (chapter L). How
 // often each kind is due and for how long the time runs stands in annexes 3 and
 // 5 of the decree, which are not published to us. Those figures are data, in
 // terms.toml, marked as assumed, and a user's file replaces them.

@@ -40,9 +40,9 @@ func (s *Set) Across(statements []*Statement) []Result {
 
 func (st *Statement) meeting() meeting { return meeting{unit(st.IC), st.Date} }
 
-// unit is the number of a unit without white space inside and with the zeros that
-// make it eight digits (FACTS 3): programs drop both, and no other unit can be
-// meant. That it is written wrongly is for the schema to say.
+// unit is the number of a unit without white space inside and with the zeros
+// that make it eight digits (doc/facts.md 3): programs drop both, and no other
+// unit can be meant. That it is written wrongly is for the schema to say.
 func unit(ic string) string {
 	const digits = 8
 	ic = strings.Join(strings.Fields(ic), "")

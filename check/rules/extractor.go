@@ -8,7 +8,7 @@ import (
 	"csuis-offline/c14n"
 )
 
-// The elements that all statements share (manual ch. A, FACTS 4).
+// The elements that all statements share (technical manual, chapter A, doc/facts.md 4).
 const (
 	headerElement   = "VykazHlavicka"
 	unitElement     = "SubjektICO"
@@ -276,9 +276,9 @@ func (x *Extractor) header(name, text string) {
 	}
 }
 
-// ParseDay reads the forms of a date seen in records (FACTS 3): DDMMYYYY, and ISO
-// with or without a time and a zone. The day is taken as it is written; ok is
-// false where it is none.
+// ParseDay reads the forms of a date seen in records (doc/facts.md 3):
+// DDMMYYYY, and ISO with or without a time and a zone. The day is taken as it
+// is written; ok is false where it is none.
 func ParseDay(s string) (day time.Time, ok bool) {
 	for _, form := range []string{time.DateOnly, "02012006", "2006-01-02Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00"} {
 		// YYYYMMDD would pass for DDMMYYYY, with a year of long ago.

@@ -2,7 +2,8 @@ package rules
 
 import "strings"
 
-// namespaces is how the namespace of a statement begins (FACTS 4, manual ch. A).
+// namespaces is how the namespace of a statement begins (doc/facts.md 4,
+// technical manual, chapter A).
 const namespaces = "urn:cz:isvs:micr:schemas:"
 
 // layout is what statements of one kind look like.

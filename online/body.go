@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// The SOAP message around a sealed record (manual ch. M). SOAP 1.1 is told by its
-// namespace.
+// The SOAP message around a sealed record (technical manual, chapter M). SOAP
+// 1.1 is told by its namespace.
 const (
 	soapNS    = "http://schemas.xmlsoap.org/soap/envelope/"
 	soapHead  = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<SOAP:Envelope xmlns:SOAP="` + soapNS + `"><SOAP:Body>`

@@ -9,5 +9,6 @@
 // this package.
 //
 // doc/online.md is the protocol as a specification, and says what of it is
-// certain. Sources: manual ch. B, C, D and M; FACTS 2, 3, 5 and 9.
+// certain. Sources: technical manual, chapters B, C, D and M; doc/facts.md 2,
+// 3, 5 and 9.
 package online

@@ -66,9 +66,9 @@ const (
 // Retry says whether trying again is right, and what must come first.
 type Retry string
 
-// What can be said about trying again. It is always the same bytes with the same
-// TransactionId; whether a newer version of the statement forbids it is for the
-// outbox to know (manual ch. D).
+// What can be said about trying again. It is always the same bytes with the
+// same TransactionId; whether a newer version of the statement forbids it is
+// for the outbox to know (technical manual, chapter D).
 const (
 	// Never: not by itself. Either there is no need, or the same bytes would be
 	// refused again, or the outcome is unknown: then first the inbox is asked.

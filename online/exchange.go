@@ -10,7 +10,7 @@ import (
 	"csuis-offline/envelope"
 )
 
-// moduleRISRE is the module to which Exchange speaks (FACTS 3).
+// moduleRISRE is the module to which Exchange speaks (doc/facts.md 3).
 const moduleRISRE = "RISRE"
 
 // Exchange sends an envelope for RISRE in the open and writes the envelope that

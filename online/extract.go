@@ -13,13 +13,13 @@ import (
 )
 
 // An envelope inside a SOAP Body is a document of its own: it was signed before
-// it was put there, and is verified by itself (FACTS 2). Which namespace
-// declarations around it belong to it cannot be seen: a server that puts a signed
-// document into a SOAP message may leave its declarations on it, or move some of
-// them outwards. So it is read in two ways, and counts as whole if its identifier
-// holds in one: with the declarations that it uses and lacks, and with all that
-// are in scope. The identifier authenticates nobody, so nobody gains by a
-// document that holds in the other way.
+// it was put there, and is verified by itself (doc/facts.md 2). Which namespace
+// declarations around it belong to it cannot be seen: a server that puts a
+// signed document into a SOAP message may leave its declarations on it, or move
+// some of them outwards. So it is read in two ways, and counts as whole if its
+// identifier holds in one: with the declarations that it uses and lacks, and
+// with all that are in scope. The identifier authenticates nobody, so nobody
+// gains by a document that holds in the other way.
 
 // xmlDeclaration begins every document taken out of an answer.
 const xmlDeclaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"

@@ -32,7 +32,7 @@ func (f *Fault) String() string {
 	return s
 }
 
-// unauthenticated tells of a Fault that means the login (FACTS 5).
+// unauthenticated tells of a Fault that means the login (doc/facts.md 5).
 func (f *Fault) unauthenticated() bool {
 	code := strings.ToLower(f.Code)
 	return strings.HasSuffix(code, ".unauthenticated") || strings.HasSuffix(code, ".authentication") || code == "failedauthentication"

@@ -16,7 +16,8 @@ import (
 )
 
 // Conditions say which messages a List is about. The zero value lists what the
-// service lists by itself. FACTS 5 is the source of names, values and order.
+// service lists by itself. doc/facts.md 5 is the source of names, values and
+// order.
 type Conditions struct {
 	// Bulk asks for messages to everybody too (true) or not (false); nil leaves
 	// it to the service.

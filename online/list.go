@@ -16,9 +16,10 @@ type Listed struct {
 	Other []Field
 }
 
-// columns are the names in a SeznamZpravVypis. They are assumed (FACTS 5): the
-// names were seen, how they nest was not. Everything that is assumed about a list
-// is in this table and in how parseList uses node.groups.
+// columns are the names in a SeznamZpravVypis. They are assumed
+// (doc/facts.md 5): the names were seen, how they nest was not. Everything that
+// is assumed about a list is in this table and in how parseList uses
+// node.groups.
 var columns = []struct {
 	name string
 	of   func(*Listed) *string

@@ -22,14 +22,14 @@ import (
 type Options struct {
 	// Submit, Inbox and Exchange are the services' addresses, https only and
 	// without a login in them: the one that takes sealed records (path
-	// /csuis/ws/vykazy), the inbox (/csuis/ws/inbox; FACTS 5), and a RISRE
+	// /csuis/ws/vykazy), the inbox (/csuis/ws/inbox; doc/facts.md 5), and a RISRE
 	// service.
 	Submit, Inbox, Exchange string
 
-	// User and Password are the person's login (HTTP Basic, manual ch. M). The
-	// function is called for each request; the slice is the client's own and is
-	// overwritten after use. An empty User sends no login, for a service that
-	// knows its client by the certificate.
+	// User and Password are the person's login (HTTP Basic, technical manual,
+	// chapter M). The function is called for each request; the slice is the
+	// client's own and is overwritten after use. An empty User sends no login, for
+	// a service that knows its client by the certificate.
 	User     string
 	Password func(context.Context) ([]byte, error)
 

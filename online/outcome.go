@@ -8,7 +8,7 @@ type Verdict string
 // The verdicts.
 const (
 	// Accepted: CSÚIS has taken the message for processing. That says nothing of
-	// whether it will be processed: only a status message does (FACTS 5).
+	// whether it will be processed: only a status message does (doc/facts.md 5).
 	Accepted Verdict = "accepted"
 	// Refused: the server answered, and did not take it (a Fault, a status).
 	Refused Verdict = "refused"
@@ -16,7 +16,7 @@ const (
 	NotDelivered Verdict = "not-delivered"
 	// Unknown: something of it left, and no answer came that tells. It may be in
 	// CSÚIS or not. Whoever sends it again without asking risks that it overwrites
-	// a correction sent in between (manual ch. D).
+	// a correction sent in between (technical manual, chapter D).
 	Unknown Verdict = "unknown"
 )
 

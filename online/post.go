@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// soapAction is what the service wants in the header of that name (FACTS 5).
+// soapAction is what the service wants in the header of that name (doc/facts.md 5).
 const soapAction = `"http://sap.com/xi/WebService/soap1.1"`
 
 // expectFrom is the size of a body from which the client first asks for the

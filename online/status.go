@@ -10,8 +10,8 @@ import (
 	"csuis-offline/envelope"
 )
 
-// StatusMessage says what became of a record (StavZpracovani, manual ch. C).
-// Texts are as written.
+// StatusMessage says what became of a record (StavZpracovani, technical manual,
+// chapter C). Texts are as written.
 type StatusMessage struct {
 	// Reference is the TransactionId of the record that it is about: RefIdPrenosu.
 	Reference string
@@ -75,7 +75,7 @@ func (d *Detail) At() (time.Time, bool) {
 
 // detailNames are the names inside DetailyZpracovani, in lower case. They are
 // assumed; the manual says that a report has a date with time, a severity and a
-// text (ch. C). What has another name is told by what it looks like.
+// text (technical manual, chapter C). What has another name is told by what it looks like.
 var detailNames = map[string]func(*Detail) *string{
 	"datumcas": detailTime, "cas": detailTime, "datum": detailTime, "casvzniku": detailTime, "datumvzniku": detailTime,
 	"datetime": detailTime, "datetimecreated": detailTime, "timestamp": detailTime,

@@ -14,12 +14,12 @@ import (
 // with the record; sealed is read while it is sent, must not block for ever, and
 // is not touched after Submit has returned.
 //
-// The record is Accepted where the answer is HTTP 200 (202, 204) with nothing in
-// it, with an empty SOAP Body, or with an application's answer; Refused for a
-// Fault, whatever the status, and for 4xx and 5xx (manual ch. M, rule 5). 502 and
-// 504 are the word of a gateway and not of CSÚIS, which may have got the record:
-// Unknown, once all of it had left. Once its first byte has left, everything else
-// is Unknown too.
+// The record is Accepted where the answer is HTTP 200 (202, 204) with nothing
+// in it, with an empty SOAP Body, or with an application's answer; Refused for
+// a Fault, whatever the status, and for 4xx and 5xx (technical manual,
+// chapter M, rule 5). 502 and 504 are the word of a gateway and not of CSÚIS,
+// which may have got the record: Unknown, once all of it had left. Once its
+// first byte has left, everything else is Unknown too.
 func (c *Client) Submit(ctx context.Context, sealed io.Reader, size int64) Outcome {
 	if c.submit == nil {
 		return notSent(settings("no address of the service that takes records is given"))

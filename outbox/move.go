@@ -116,7 +116,7 @@ func (t *txn) newer(r *Record, refusedCounts bool) (int64, error) {
 
 // backInLine brings a record to where it can be sent again, or to Superseded
 // where a newer version is there: sent later, the old one would overwrite the
-// correction (manual ch. D).
+// correction (technical manual, chapter D).
 func (t *txn) backInLine(r *Record, cause Cause, to State, n note) error {
 	id, err := t.newer(r, true)
 	if err != nil {

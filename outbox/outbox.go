@@ -1,7 +1,7 @@
 // Package outbox keeps what was handed over online, where it stands, and what
-// must not be sent again (manual ch. C, D; FACTS 5). A record is stored here,
-// sealed, before its first byte leaves. It is one folder with an embedded
-// database; doc/outbox.md is its specification.
+// must not be sent again (technical manual, chapters C and D; doc/facts.md 5).
+// A record is stored here, sealed, before its first byte leaves. It is one
+// folder with an embedded database; doc/outbox.md is its specification.
 //
 // It knows nothing of XML or of the network: what is known of a record comes
 // from the caller as Meta, what a server said comes as an Outcome or a Status.

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Answer says what a sender knows after an attempt (manual ch. M, rule 5; FACTS 5).
+// Answer says what a sender knows after an attempt (technical manual,
+// chapter M, rule 5; doc/facts.md 5).
 type Answer int
 
 // The answers. The zero value is the careful one.

@@ -13,7 +13,7 @@ import (
 // Meta is what the caller knows of a record.
 type Meta struct {
 	// TransactionID is the one in the envelope's header: 1 to 32 hexadecimal
-	// digits, of either case (manual ch. A). Needed.
+	// digits, of either case (technical manual, chapter A). Needed.
 	TransactionID string
 	// Unit is the IČ, eight digits. Needed.
 	Unit string

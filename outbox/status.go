@@ -13,10 +13,10 @@ type StatusKind int
 const (
 	StatusReceived  StatusKind = iota // it is there; the processing is not over, or what the message says is not known
 	StatusProcessed                   // the processing ended well
-	StatusRefused                     // the processing ended with an error code (manual ch. C)
+	StatusRefused                     // the processing ended with an error code (technical manual, chapter C)
 )
 
-// Status is a status message, as far as it matters here (manual ch. C).
+// Status is a status message, as far as it matters here (technical manual, chapter C).
 type Status struct {
 	// TransactionID is that of the record it refers to (RefIdPrenosu, or
 	// ReferenceTransactionId of its header).
@@ -31,8 +31,9 @@ type Status struct {
 	// Time is when CSÚIS made it; the zero Time where not known.
 	Time time.Time
 	// Void reports whether a refusal with this code means that what it is about
-	// counts as not delivered (manual ch. D); nil means that none does. Such a
-	// refusal is of one copy of the record and says nothing of another one.
+	// counts as not delivered (technical manual, chapter D); nil means that none
+	// does. Such a refusal is of one copy of the record and says nothing of
+	// another one.
 	Void func(code string) bool
 }
 
@@ -46,10 +47,10 @@ type Resolution struct {
 	// Doubled: of two copies of the record one was processed and the other
 	// refused. The one that was processed counts.
 	Doubled bool
-	// Newer are newer versions of the statement that were handed over, or may
-	// have been, when it was learned only now that this one was delivered: if
-	// this one came in later, it overwrote them (manual ch. D). The user should
-	// look which version is valid.
+	// Newer are newer versions of the statement that were handed over, or may have
+	// been, when it was learned only now that this one was delivered: if this one
+	// came in later, it overwrote them (technical manual, chapter D). The user
+	// should look which version is valid.
 	Newer []int64
 }
 

@@ -1,6 +1,7 @@
 // Package wsdl holds the WSDL files of the two services of CSÚIS, as files:
 // csuis.wsdl (submit) and inbox.wsdl. They import the schema in envelope/schema
-// by a relative path. They were written from the manual (ch. B and M, FACTS 5).
+// by a relative path. They were written from the technical manual (chapters B
+// and M) and doc/facts.md 5.
 package wsdl
 
 import (

@@ -14,7 +14,7 @@ import (
 	"csuis-offline/seal"
 )
 
-// list answers with the messages that fit the conditions (FACTS 5).
+// list answers with the messages that fit the conditions (doc/facts.md 5).
 func (s *Sim) list(q *inboxRequest, p *Person) (answerWriter, error) {
 	unit, _ := s.o.Register.unit(q.senderIC)
 	id, err := s.transactionID()
@@ -125,8 +125,8 @@ func (s *Sim) mark(q *inboxRequest, p *Person) (message, error) {
 }
 
 // fetchSealed hands out a record sealed with the person's key, as base64 in an
-// envelope of its own (manual ch. B: always sealed; that it stands in an envelope
-// is assumed). Nothing of the record is held in memory.
+// envelope of its own (technical manual, chapter B: always sealed; that it
+// stands in an envelope is assumed). Nothing of the record is held in memory.
 func (s *Sim) fetchSealed(q *inboxRequest, p *Person, m message) (answerWriter, error) {
 	id, err := s.transactionID()
 	if err != nil {

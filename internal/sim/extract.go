@@ -13,7 +13,8 @@ import (
 
 // extract returns the envelope in a SOAP body as a document of its own: its
 // source, with the namespaces declared around it added only where it cannot do
-// without them, since they would be part of what the identifier covers (FACTS 2).
+// without them, since they would be part of what the identifier covers
+// (doc/facts.md 2).
 func extract(r io.Reader) ([]byte, error) {
 	var doc bytes.Buffer
 	var around []declaration

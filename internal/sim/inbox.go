@@ -14,7 +14,7 @@ import (
 // maxInboxRequest is the longest request to the inbox in bytes.
 const maxInboxRequest = 1 << 20
 
-// inbox lists messages or hands one out (manual ch. B).
+// inbox lists messages or hands one out (technical manual, chapter B).
 func (s *Sim) inbox(w http.ResponseWriter, r *http.Request, p *Person, f Fault) {
 	q, err := s.readInboxRequest(r, p)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"csuis-offline/seal"
 )
 
-// TestConditions of the list (FACTS 5).
+// TestConditions of the list (doc/facts.md 5).
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	s := started(t, options(t))

@@ -31,12 +31,12 @@ type Intake struct {
 // maxDiscRecords bounds a disc, in sealed records.
 const maxDiscRecords = 1_000_000
 
-// Intake takes a disc as the ministry's filing office does (manual ch. D,
-// náhradní přenosová cesta): an image, a mounted disc, or a package's folder. What
-// lies on it is verified first; each sealed record with nothing wrong about it is
-// delivered, in the order of names, and answered into the inboxes like one that
-// came online. An error says that the disc cannot be read, or that the simulator
-// failed; what was taken before it stays taken.
+// Intake takes a disc as the ministry's filing office does (technical manual,
+// chapter D, náhradní přenosová cesta): an image, a mounted disc, or a
+// package's folder. What lies on it is verified first; each sealed record with
+// nothing wrong about it is delivered, in the order of names, and answered into
+// the inboxes like one that came online. An error says that the disc cannot be
+// read, or that the simulator failed; what was taken before it stays taken.
 func (s *Sim) Intake(ctx context.Context, target string) (*Intake, error) {
 	report, err := verify.Target(ctx, target, verify.Options{})
 	if err != nil {

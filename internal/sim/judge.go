@@ -19,7 +19,8 @@ import (
 	"csuis-offline/seal"
 )
 
-// Codes with which a message is refused (manual ch. C; check/answer has all).
+// Codes with which a message is refused (technical manual, chapter C;
+// check/answer has all).
 const (
 	errDecryption = "ERRDEC"
 	errKey        = "ERRKEY"
@@ -35,8 +36,8 @@ const (
 	errSystem     = "ERRSYS"
 )
 
-// order is that of the manual (ch. B, C, I): security, syntax, content. Those
-// up to lastSyntax count as not delivered.
+// order is that of the technical manual (chapters B, C and I): security, syntax,
+// content. Those up to lastSyntax count as not delivered.
 var order = []string{
 	errDecryption, errKey, errIntegrity, errPerson, errUnit, errUnknown, errSyntax, errAttachment, errUnexpected, errWithin, errAcross,
 }
@@ -179,8 +180,8 @@ func bounded(in envelope.Info) envelope.Info {
 
 var transactionForm = regexp.MustCompile(`^[0-9A-Fa-f]{1,32}$`)
 
-// authorize holds the header against who handed the message over (manual ch. I,
-// authorization).
+// authorize holds the header against who handed the message over (technical
+// manual, chapter I, authorization).
 func (s *Sim) authorize(v *verdict) {
 	in := &v.info
 	unit, known := s.o.Register.unit(in.Sender.IC)
@@ -254,8 +255,8 @@ func firstCode(fs []finding.Finding) string {
 	return order[best]
 }
 
-// delivered reports whether a message with this code counts as delivered: it was
-// refused for its content at most (manual ch. D).
+// delivered reports whether a message with this code counts as delivered: it
+// was refused for its content at most (technical manual, chapter D).
 func delivered(code string) bool {
 	return code == "" || code == errUnexpected || code == errWithin || code == errAcross
 }

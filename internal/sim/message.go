@@ -13,7 +13,7 @@ import (
 	"csuis-offline/envelope"
 )
 
-// Record types of messages from CSÚIS (TypDatoveZpravyType, FACTS 3).
+// Record types of messages from CSÚIS (TypDatoveZpravyType, doc/facts.md 3).
 const (
 	kindStatus  = "101"
 	kindRequest = "102"
@@ -111,7 +111,7 @@ func (b *builder) leaf(indent, name, value string) {
 // stamp writes a time as xs:dateTime.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
-// status is what a status message says (manual ch. C).
+// status is what a status message says (technical manual, chapter C).
 type status struct {
 	ref     string // TransactionId that it is about, "" where it could not be read
 	id      string // StavId

@@ -8,8 +8,9 @@ import (
 	"csuis-offline/envelope"
 )
 
-// Request puts a request for a record (žádost o zaslání účetních záznamů, manual
-// ch. B) into the inboxes of a unit and returns its TransactionId.
+// Request puts a request for a record (žádost o zaslání účetních záznamů,
+// technical manual, chapter B) into the inboxes of a unit and returns its
+// TransactionId.
 func (s *Sim) Request(ctx context.Context, ic, recordType, date, text string) (string, error) {
 	unit, ok := s.o.Register.unit(ic)
 	if !ok {

@@ -130,8 +130,8 @@ func (s *Sim) settle(ctx context.Context, j *job) error {
 	return nil
 }
 
-// take settles a message that counts as delivered: it takes the place of the one
-// before, whatever its content checks say (manual ch. D).
+// take settles a message that counts as delivered: it takes the place of the
+// one before, whatever its content checks say (technical manual, chapter D).
 func (s *Sim) take(ctx context.Context, j *job, e *event) ([]draft, error) {
 	v, d := j.verdict, e.Delivery
 	findings := v.findings

@@ -159,8 +159,8 @@ func TestExpiredKey(t *testing.T) {
 	}
 }
 
-// TestLastDeliveredCounts also where its content is refused (manual ch. D), and
-// a record refused for its syntax does not.
+// TestLastDeliveredCounts also where its content is refused (technical manual,
+// chapter D), and a record refused for its syntax does not.
 func TestLastDeliveredCounts(t *testing.T) {
 	t.Parallel()
 	s := started(t, options(t))

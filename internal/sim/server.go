@@ -18,7 +18,7 @@ import (
 	"csuis-offline/online/wsdl"
 )
 
-// Paths of the services (FACTS 5).
+// Paths of the services (doc/facts.md 5).
 const (
 	SubmitPath = "/csuis/ws/vykazy"
 	InboxPath  = "/csuis/ws/inbox"

@@ -326,7 +326,7 @@ func (s *Sim) Count(transaction string) Count {
 }
 
 // Holder is the message that was delivered last for a unit, type and date, and
-// so counts (manual ch. D).
+// so counts (technical manual, chapter D).
 func (s *Sim) Holder(ic, recordType, date string) (Delivery, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

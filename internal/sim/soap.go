@@ -32,7 +32,7 @@ func badRequest(format string, args ...any) error {
 
 func contentType(w http.ResponseWriter) { w.Header().Set("Content-Type", "text/xml;charset=utf-8") }
 
-// fault answers with a SOAP Fault (SOAP 1.1, 4.4; manual ch. M).
+// fault answers with a SOAP Fault (SOAP 1.1, 4.4; technical manual, chapter M).
 func fault(w http.ResponseWriter, status int, code, text string) {
 	var escaped bytes.Buffer
 	xml.EscapeText(&escaped, []byte(text))

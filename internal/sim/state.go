@@ -20,9 +20,9 @@ const (
 // Outcome is what became of a delivered message.
 type Outcome string
 
-// The outcomes. Security and syntax stand before content (manual ch. D): a
-// message refused for them counts as not delivered, one refused for its content
-// has taken the place of what was delivered before.
+// The outcomes. Security and syntax stand before content (technical manual,
+// chapter D): a message refused for them counts as not delivered, one refused
+// for its content has taken the place of what was delivered before.
 const (
 	Waiting   Outcome = "waiting"   // not processed yet
 	Lost      Outcome = "never"     // accepted and never processed, by the fault Never
@@ -119,7 +119,8 @@ type delivery struct {
 	mode mode
 }
 
-// statement is what counts once for a unit, a type and a date (manual ch. D).
+// statement is what counts once for a unit, a type and a date (technical
+// manual, chapter D).
 type statement struct{ ic, recordType, date string }
 
 // holder is the message that was delivered last for a statement.
@@ -191,8 +192,8 @@ func (s *state) apply(e *event) error {
 	return nil
 }
 
-// usedKey: a TransactionId is unique among the messages of one unit (manual
-// ch. A); its digits may be of either case.
+// usedKey: a TransactionId is unique among the messages of one unit (technical
+// manual, chapter A); its digits may be of either case.
 func usedKey(ic, transaction string) string { return ic + " " + strings.ToUpper(transaction) }
 
 func (s *state) count(transaction string) (c Count) {

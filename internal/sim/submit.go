@@ -9,8 +9,9 @@ import (
 	"csuis-offline/c14n"
 )
 
-// submit takes a sealed record (manual ch. B, M): its base64 text is streamed to
-// the disk, and the answer says no more than that it was stored.
+// submit takes a sealed record (technical manual, chapters B and M): its base64
+// text is streamed to the disk, and the answer says no more than that it was
+// stored.
 func (s *Sim) submit(w http.ResponseWriter, r *http.Request, p *Person, f Fault) {
 	file := s.fileName(dirSealed, "b64")
 	if err := s.store(r, file); err != nil {

@@ -18,8 +18,8 @@ import (
 
 const module = "csuis-offline"
 
-// rooms in their order (design: the house): a room imports only what stands
-// before it.
+// rooms in their order (doc/architecture.md, Rooms): a room imports only what
+// stands before it.
 var rooms = []string{
 	"finding", "progress", "stage", "c14n", "xsd", "crypto", "checksum", "iso", "form", "envelope", "seal",
 	"check", "batch", "bundle", "online", "outbox", "settings", "handover", "archive", "ikr", "cmd/" + module,

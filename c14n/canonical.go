@@ -40,7 +40,7 @@ func MethodByURI(uri string) (Method, bool) {
 
 // ForWholeDocument returns the method that a Reference with URI="" applies: the
 // reference selects the document without its comments, and no method restores
-// them (XMLDSig 1.1, 4.4.3.3; FACTS 2).
+// them (XMLDSig 1.1, 4.4.3.3; doc/facts.md 2).
 func (m Method) ForWholeDocument() Method {
 	m.Comments = false
 	return m

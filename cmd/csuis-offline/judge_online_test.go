@@ -31,7 +31,8 @@ func (o *ordeal) judge() {
 	for id := range deliveries {
 		o.t.Errorf("CSÚIS got %q, which the outbox does not know", id)
 	}
-	// A correction must not be overwritten by what it corrects (manual ch. D).
+	// A correction must not be overwritten by what it corrects (technical manual,
+	// chapter D).
 	for s, r := range newest {
 		if r.State != outbox.Processed {
 			continue

@@ -15,7 +15,8 @@ import (
 	"csuis-offline/outbox"
 )
 
-// statusRoot is the element in the body of a status message (manual ch. C).
+// statusRoot is the element in the body of a status message (technical manual,
+// chapter C).
 const statusRoot = "StavZpracovani"
 
 // processedStates are the StavId that mean that a record was processed, beside
@@ -40,7 +41,7 @@ func kindOf(s *online.StatusMessage, processed []string) (kind outbox.StatusKind
 }
 
 // void reports whether what was refused with a code counts as not delivered
-// (manual ch. D).
+// (technical manual, chapter D).
 func void(code string) bool {
 	c, ok := answer.ByCode(code)
 	return ok && (c.Category == answer.Security || c.Category == answer.Syntax)

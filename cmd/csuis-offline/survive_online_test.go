@@ -313,7 +313,7 @@ func (o *ordeal) packagesAsKnown() {
 }
 
 // fallBack makes packages of all that is left and hands every package over, as
-// the manual's substitute way (ch. D).
+// the manual's substitute way (chapter D).
 func (o *ordeal) fallBack() {
 	o.t.Helper()
 	o.packKilled()

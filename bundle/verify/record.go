@@ -7,8 +7,9 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"csuis-offline/batch"
 	"csuis-offline/bundle"
@@ -37,26 +38,28 @@ type recordVerifier struct {
 // run verifies all records. The error is one of the context, or says that records
 // cannot be opened at all.
 func (rv *recordVerifier) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	group, inner := errgroup.WithContext(ctx)
 	var next atomic.Int64
-	var wg sync.WaitGroup
 	for range min(rv.workers, len(rv.table.records)) {
-		wg.Go(func() {
+		group.Go(func() error {
 			buf := make([]byte, chunk)
-			for ctx.Err() == nil {
+			for inner.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(rv.table.records) {
-					return
+					break
 				}
-				if err := rv.one(ctx, i, buf); err != nil {
-					cancel(err)
+				if err := rv.one(inner, i, buf); err != nil {
+					return err
 				}
 			}
+			return nil
 		})
 	}
-	wg.Wait()
-	if err := context.Cause(ctx); err != nil {
+	err := group.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	rv.missing()

@@ -76,7 +76,7 @@ func (c *checking) finish() []finding.Finding {
 		l := c.late[due]
 		if l.records > 1 {
 			l.first.File, l.first.Line, l.first.Column = "", 0, 0
-			l.first.Detail = strconv.Itoa(l.records) + " records"
+			l.first.Count, l.first.Detail = l.records, strconv.Itoa(l.records)+" records"
 		}
 		all = append(all, l.first)
 	}

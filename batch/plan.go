@@ -97,9 +97,8 @@ func (b *Batch) TooLarge(name string, size int64, limit Limit) finding.Finding {
 
 func (in *Input) tooLarge(size int64, limit Limit) finding.Finding {
 	return finding.Finding{
-		Code: finding.PackTooLarge, Severity: finding.Error, File: in.shown(), Record: in.name,
-		Wanted: itoa(limit.Size), Found: itoa(size), Detail: limit.Of,
-	}
+		Code: finding.PackTooLarge, Severity: finding.Error, File: in.shown(), Record: in.name, Detail: limit.Of,
+	}.WithSizes(limit.Size, size)
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strconv"
-
 	"csuis-offline/c14n"
 	"csuis-offline/check/codelist"
 	"csuis-offline/finding"
@@ -66,9 +64,9 @@ func (rd *reading) codesUsed() {
 		}
 	}
 	if over := wrong - maxCodeFindings; over > 0 {
-		rd.add(finding.Finding{Code: finding.CheckCodesMore, Severity: finding.Info, Found: strconv.Itoa(over)}, "")
+		rd.add(finding.Finding{Code: finding.CheckCodesMore, Severity: finding.Info}.WithCount(over), "")
 	}
 	if n := rd.used.Dropped(); n > 0 {
-		rd.add(finding.Finding{Code: finding.CheckCodesLimit, Severity: finding.Warning, Found: strconv.Itoa(n)}, "")
+		rd.add(finding.Finding{Code: finding.CheckCodesLimit, Severity: finding.Warning}.WithCount(n), "")
 	}
 }

@@ -216,7 +216,7 @@ func (rd *reading) finish() {
 		rd.limit(rd.envelope.Close(), &rd.envelope)
 	}
 	if over := rd.violations - maxViolations; over > 0 {
-		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info, Found: fmt.Sprint(over)}, "")
+		rd.add(finding.Finding{Code: finding.CheckSchemaMore, Severity: finding.Info}.WithCount(over), "")
 	}
 	rd.judgement.stated = rd.stated()
 	rd.sender()

@@ -56,6 +56,10 @@ type Finding struct {
 	// identifier of a message in the inbox.
 	RecordID  int64  `json:"record_id,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
+
+	// Values are those of the texts above that are numbers or states, for
+	// printers that put them into words.
+	Values `json:"-"`
 }
 
 // Sort orders findings for reading: by record, file, line and column; those

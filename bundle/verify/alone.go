@@ -71,10 +71,7 @@ func (v *verifier) whichDisc(c *formCopy, s *fileSet, t *table, volume string) {
 		}
 	}
 	if elsewhere > 0 {
-		v.add(finding.Finding{
-			Code: finding.RecordElsewhere, Severity: finding.Info, Found: itoa(int64(elsewhere)),
-			Detail: itoa(int64(r.Disc)) + " / " + itoa(int64(r.Discs)),
-		})
+		v.add(finding.Finding{Code: finding.RecordElsewhere, Severity: finding.Info}.WithCount(elsewhere).WithDisc(r.Disc, r.Discs))
 	}
 }
 

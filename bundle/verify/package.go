@@ -239,7 +239,8 @@ func (v *verifier) compareFile(code finding.Code, file string, want bundle.FileI
 	case want.SHA256 != sum:
 		f.Detail, f.Wanted, f.Found = "sha256", want.SHA256.String(), sum.String()
 	case want.Size != size:
-		f.Detail, f.Wanted, f.Found = "size", itoa(want.Size), itoa(size)
+		f.Detail = "size"
+		f = f.WithSizes(want.Size, size)
 	default:
 		return
 	}

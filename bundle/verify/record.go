@@ -78,6 +78,13 @@ func (v *verdict) add(code finding.Code, file, detail, wanted, found string) {
 	})
 }
 
+// size adds that a number of bytes is another.
+func (v *verdict) size(code finding.Code, file, detail string, wanted, found int64) {
+	v.fs = append(v.fs, finding.Finding{
+		Code: code, Severity: finding.Error, File: file, Record: v.record, Detail: detail,
+	}.WithSizes(wanted, found))
+}
+
 func (rv *recordVerifier) one(ctx context.Context, i int, buf []byte) error {
 	r := &rv.table.records[i]
 	v := &verdict{record: shown(r.name)}
@@ -318,7 +325,7 @@ func (rv *recordVerifier) compare(r *record, rows []*listed, state shaState, see
 			v.add(e.differs, file, "sha256", row.sum.String(), r.sum.String())
 			wrong = wrong || !trusted
 		case row.size != seen.size:
-			v.add(e.differs, file, "size", itoa(row.size), itoa(seen.size))
+			v.size(e.differs, file, "size", row.size, seen.size)
 		}
 		if !e.here(row) {
 			v.add(e.differs, file, "disc", itoa(int64(row.disc)), itoa(int64(e.disc)))

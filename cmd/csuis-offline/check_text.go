@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -52,18 +51,14 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	if f.Code == finding.CheckNoPeriod && f.Wanted != "" {
 		args["nearest"] = a.cat.Text("phrase.nearest", catalogue.Args{"wanted": a.days(f.Wanted)})
 	}
-	number, err := strconv.Atoi(f.Found)
-	args["count"] = number
-	if records, ok := strings.CutSuffix(f.Detail, " records"); ok {
-		args["count"], _ = strconv.Atoi(records)
-	}
+	args["count"] = f.Count
 	switch {
 	case slices.Contains(ruleCodes, f.Code):
 		args["found"], args["wanted"] = catalogue.Decimal(f.Found), catalogue.Decimal(f.Wanted)
 	case f.Code == finding.CheckCode:
 		args["wanted"] = a.days(f.Wanted)
-	case f.Code == finding.CheckSchemaMore && err == nil:
-		args["found"] = number
+	case f.Code == finding.CheckSchemaMore:
+		args["found"] = f.Count
 	case strings.HasPrefix(string(f.Code), "xsd."):
 		a.xsdArgs(f, args)
 	default:
@@ -170,9 +165,7 @@ func withoutNotRun(fs []finding.Finding) []finding.Finding {
 	}
 	for _, f := range fs {
 		if n := count[f.File]; n > 0 {
-			out = append(out, finding.Finding{
-				Code: finding.CheckRuleNotRun, Severity: finding.Info, File: f.File, Found: strconv.Itoa(n),
-			})
+			out = append(out, finding.Finding{Code: finding.CheckRuleNotRun, Severity: finding.Info, File: f.File}.WithCount(n))
 			delete(count, f.File)
 		}
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"csuis-offline/finding"
@@ -23,8 +21,8 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 		return a.checkDetails(f)
 	}
 	wanted, found := f.Wanted, f.Found
-	if isSize(f) {
-		wanted, found = a.exactSize(wanted), a.exactSize(found)
+	if f.Sizes.Known {
+		wanted, found = a.exactSize(f.Sizes.Wanted), a.exactSize(f.Sizes.Found)
 	}
 	foundLabel, detailLabel, answerLabel, detail := "found", "detail", "answer", f.Detail
 	switch {
@@ -36,11 +34,8 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 		foundLabel = "other-file"
 	case f.Code == finding.PackTooLarge || f.Code == finding.PackTooManyDiscs:
 		detailLabel = "media"
-	case f.Code == finding.RecordElsewhere:
-		var disc, discs int
-		if n, _ := fmt.Sscanf(detail, "%d / %d", &disc, &discs); n == 2 {
-			detailLabel, detail = "disc", a.cat.Text("field.disc.of", catalogue.Args{"disc": disc, "discs": discs})
-		}
+	case f.Disc > 0:
+		detailLabel, detail = "disc", a.cat.Text("field.disc.of", catalogue.Args{"disc": f.Disc, "discs": f.Discs})
 	}
 	var rows [][2]string
 	for _, r := range []struct{ label, value string }{
@@ -54,16 +49,5 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 	return rows
 }
 
-// isSize reports whether wanted and found are numbers of bytes.
-func isSize(f finding.Finding) bool {
-	return f.Code == finding.PackTooLarge || f.Detail == "size" || strings.HasSuffix(f.Detail, "_size")
-}
-
 // exactSize writes a number of bytes in full, as sizes that are compared must be.
-func (a *app) exactSize(s string) string {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil {
-		return s
-	}
-	return a.cat.Value(n) + "\u00a0B"
-}
+func (a *app) exactSize(bytes int64) string { return a.cat.Value(bytes) + "\u00a0B" }

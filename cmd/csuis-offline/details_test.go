@@ -29,13 +29,13 @@ func TestDetailsHaveTheirNames(t *testing.T) {
 		f    finding.Finding
 		want string
 	}{
-		{finding.Finding{Code: finding.PackTooLarge, Wanted: "681676800", Found: "681676801", Detail: "cd"}, "očekáváno 681 676 800 B zjištěno 681 676 801 B druh disku cd"},
-		{finding.Finding{Code: finding.ManifestMismatch, Wanted: "1024", Found: "1025", Detail: "size"}, "1 024 B"},
+		{finding.Finding{Code: finding.PackTooLarge, Detail: "cd"}.WithSizes(681676800, 681676801), "očekáváno 681 676 800 B zjištěno 681 676 801 B druh disku cd"},
+		{finding.Finding{Code: finding.ManifestMismatch, Detail: "size"}.WithSizes(1024, 1025), "1 024 B"},
 		{finding.Finding{Code: finding.PackUnitDiffers, Wanted: "1", Found: "2", Detail: "a.xml"}, "druhý soubor a.xml"},
 		{finding.Finding{Code: finding.PackDoubleStatement, Found: "2", Detail: "a.xml"}, "druhý soubor a.xml"},
 		{finding.Finding{Code: finding.PackNameDiffers, Detail: "a.xml"}, "druhý soubor a.xml"},
 		{finding.Finding{Code: finding.PackCollision, Found: "a.xml"}, "druhý soubor a.xml"},
-		{finding.Finding{Code: finding.RecordElsewhere, Detail: "2 / 2"}, "ověřováno disk 2 z 2"},
+		{finding.Finding{Code: finding.RecordElsewhere}.WithDisc(2, 2), "ověřováno disk 2 z 2"},
 		{finding.Finding{Code: finding.ShaMalformed, File: "A.SHA", Line: 2}, "A.SHA, řádek 2 ["},
 		{finding.Finding{Code: finding.XML("syntax"), File: "a.xml", Line: 2, Column: 3}, "a.xml, řádek 2, sloupec 3 ["},
 	} {

@@ -47,10 +47,6 @@ func Split(key string) (section, name string) {
 	return section, name
 }
 
-func sections() []string {
-	return slices.DeleteFunc(Keys(), func(k string) bool { return strings.Contains(k, ".") })
-}
-
 // homesOf are the sections that have a setting of this name.
 func homesOf(name string) (homes []string) {
 	for _, k := range keys {
@@ -59,14 +55,4 @@ func homesOf(name string) (homes []string) {
 		}
 	}
 	return homes
-}
-
-// namesIn are the settings of a section.
-func namesIn(section string) (names []string) {
-	for _, k := range keys {
-		if s, n := Split(k); s == section && s != "" {
-			names = append(names, n)
-		}
-	}
-	return names
 }

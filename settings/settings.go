@@ -40,7 +40,7 @@ type Settings struct {
 		Phones []string `toml:"phones"`
 	} `toml:"person"`
 	Key struct {
-		File string `toml:"file"`
+		File string `toml:"file"` // like all paths here, for Relative
 	} `toml:"key"`
 	Seal struct {
 		Profile string `toml:"profile"`

@@ -28,7 +28,7 @@ func (rd *reading) codesToken(t *c14n.Token) {
 
 // codesUsed asks the lists about the codes of the record (technical manual,
 // chapter C, comparison with code lists). It comes at the end, as the record's
-// date may stand behind them. Without any list imported there is nothing to
+// date may stand after them. Without any list imported there is nothing to
 // ask, which the summary says.
 func (rd *reading) codesUsed() {
 	if rd.used == nil {

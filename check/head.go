@@ -72,7 +72,7 @@ func (h *head) token(t *c14n.Token) (begins bool) {
 }
 
 // enter notes the name of an element. The names of those before it stand in the
-// room behind the path, and most elements are called as one before.
+// room after the path, and most elements are called as one before.
 func (h *head) enter(t *c14n.Token) {
 	n := min(len(h.path), t.Depth-1)
 	if h.path = h.path[:n]; cap(h.path) > n && h.path[:n+1][n] == string(t.Local) {

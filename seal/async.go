@@ -7,7 +7,7 @@ import (
 
 // Canonicalizing and encrypting take about the same time, so the two halves of
 // the pass run side by side, a few chunks apart. A small record is over before
-// that pays, and packing seals several at once anyway: only what comes behind
+// that pays, and packing seals several at once anyway: only what comes after
 // the first bytes goes to the other half.
 const (
 	asyncChunk  = 64 << 10

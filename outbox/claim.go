@@ -41,10 +41,13 @@ type Claim struct {
 	done bool
 }
 
-// blocked is the condition on r that an older version of its statement may
-// still be delivered, after r: on the wire, on a disc, or nobody knows.
-const blocked = `r.type <> '' AND r.date <> '' AND EXISTS (SELECT 1 FROM record old WHERE old.unit = r.unit AND old.type = r.type
-	AND old.date = r.date AND old.id < r.id AND old.newer_may_pass = 0 AND old.state IN ('sending', 'unknown', 'on-disc'))`
+// olderVersions selects the older versions of r's statement that may still be
+// delivered, after r: on the wire, on a disc, or nobody knows.
+const olderVersions = `FROM record old WHERE r.type <> '' AND r.date <> '' AND old.unit = r.unit AND old.type = r.type
+	AND old.date = r.date AND old.id < r.id AND old.newer_may_pass = 0 AND old.state IN ('sending', 'unknown', 'on-disc')`
+
+// blocked is the condition on r that there is one of them.
+const blocked = `EXISTS (SELECT 1 ` + olderVersions + `)`
 
 // refusedPassword is the condition that r's person needs a new password first.
 const refusedPassword = `r.person IN (SELECT person FROM record WHERE hold = 'password')`

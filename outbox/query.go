@@ -84,14 +84,14 @@ func (o *Outbox) List(ctx context.Context, f Filter) iter.Seq2[Record, error] {
 
 func (o *Outbox) page(ctx context.Context, f Filter, n int) ([]Record, error) {
 	where, args := f.where()
-	rows, err := o.read.QueryContext(ctx, "SELECT "+recordColumns+" FROM record WHERE "+where+" ORDER BY id LIMIT ?", append(args, n)...)
+	rows, err := o.read.QueryContext(ctx, "SELECT "+queriedColumns+" FROM record r WHERE "+where+" ORDER BY id LIMIT ?", append(args, n)...)
 	if err != nil {
 		return nil, o.explain(err)
 	}
 	defer rows.Close()
 	var all []Record
 	for rows.Next() {
-		r, err := o.found(scanRecord(rows))
+		r, err := o.found(scanQueried(rows))
 		if err != nil {
 			return nil, o.explain(err)
 		}
@@ -102,7 +102,7 @@ func (o *Outbox) page(ctx context.Context, f Filter, n int) ([]Record, error) {
 
 // Get gives one record.
 func (o *Outbox) Get(ctx context.Context, id int64) (Record, error) {
-	r, err := o.found(scanRecord(o.read.QueryRowContext(ctx, "SELECT "+recordColumns+" FROM record WHERE id = ?", id)))
+	r, err := o.found(scanQueried(o.read.QueryRowContext(ctx, "SELECT "+queriedColumns+" FROM record r WHERE id = ?", id)))
 	return r, o.explain(err)
 }
 

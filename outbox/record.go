@@ -65,6 +65,15 @@ type Record struct {
 	// BytesRemoved is when the sealed bytes were removed on the user's word.
 	BytesRemoved time.Time
 
+	// What a record in Prepared or Waiting waits for besides its time, as Get and
+	// List find it; a record that another call returns does not have it.
+	//
+	// BlockedBy is the oldest version of its statement that may still be
+	// delivered, and so must be resolved first; 0 for none. NeedsPassword: the
+	// person's password was refused, for this record or for another one.
+	BlockedBy     int64
+	NeedsPassword bool
+
 	file, owner, token, beforeDisc string
 }
 
@@ -82,17 +91,31 @@ const recordColumns = `id, transaction_id, unit, person, type, date, name, sourc
 	state, since, attempts, failures, due, hold, reason, http, detail, owner, token, newer_may_pass, superseded_by, package,
 	before_disc, status_code, status_name, status_text, status_at, bytes_removed`
 
+// queriedColumns are recordColumns of record r, and what the record waits for.
+const queriedColumns = recordColumns + `, CASE WHEN r.state IN ('prepared', 'waiting') THEN (SELECT min(old.id) ` + olderVersions + `) END,
+	r.state IN ('prepared', 'waiting') AND ` + refusedPassword
+
 type scanner interface{ Scan(...any) error }
 
-func scanRecord(row scanner) (Record, error) {
+// scanQueried reads a row of queriedColumns.
+func scanQueried(row scanner) (Record, error) {
+	var by sql.NullInt64
+	var password bool
+	r, err := scanRecord(row, &by, &password)
+	r.BlockedBy, r.NeedsPassword = by.Int64, password
+	return r, err
+}
+
+// scanRecord reads a row of recordColumns, and of further ones.
+func scanRecord(row scanner, further ...any) (Record, error) {
 	var r Record
 	var sourceSum, sum, created, since, statusAt, removed string
 	var due sql.NullString
 	var by, pkg sql.NullInt64
-	err := row.Scan(&r.ID, &r.TransactionID, &r.Unit, &r.Person, &r.Type, &r.Date, &r.Name, &r.Source, &sourceSum, &r.file,
+	err := row.Scan(append([]any{&r.ID, &r.TransactionID, &r.Unit, &r.Person, &r.Type, &r.Date, &r.Name, &r.Source, &sourceSum, &r.file,
 		&r.Size, &sum, &created, &r.State, &since, &r.Attempts, &r.Failures, &due, &r.Hold, &r.Reason, &r.HTTP, &r.Detail,
 		&r.owner, &r.token, &r.NewerMayPass, &by, &pkg, &r.beforeDisc, &r.StatusCode, &r.StatusName, &r.StatusText,
-		&statusAt, &removed)
+		&statusAt, &removed}, further...)...)
 	if err != nil {
 		return Record{}, err
 	}

@@ -23,7 +23,7 @@ for tool in wrk openssl /usr/bin/time; do
   command -v "$tool" >/dev/null || { echo "bench: $tool is missing" >&2; exit 2; }
 done
 records=${RECORDS:-10000}
-senders=$(sed -n 's/^[[:space:]]*senders = \([0-9]*\)$/\1/p' cmd/csuis-offline/deliver.go)
+senders=$(sed -n 's/^[[:space:]]*senders = \([0-9]*\)$/\1/p' handover/deliver.go)
 for program in csuis-offline csuis-sim; do CGO_ENABLED=0 go build -o "$work/$program" "./cmd/$program"; done
 CGO_ENABLED=0 go build -o "$work/gen" ./bench/gen
 tool=$work/csuis-offline

@@ -94,7 +94,7 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 		name string
 		date time.Time
 	}{{trainingGood, date}, {trainingFlawed, date}, {trainingOld, fixture.EndOf2009}} {
-		checked, err := a.checkFolder(ctx, c, filepath.Join(dir, t.name), handover(t.date))
+		checked, err := a.checkFolder(ctx, c, filepath.Join(dir, t.name), dueDay(t.date))
 		if err != nil {
 			return err
 		}
@@ -105,8 +105,8 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 	return a.trainingOutcome(res)
 }
 
-// handover is the day on which statements of a 31.12. are handed over in time.
-func handover(date time.Time) string { return date.AddDate(0, 0, 20).Format(time.DateOnly) }
+// dueDay is the day on which statements of a 31.12. are handed over in time.
+func dueDay(date time.Time) string { return date.AddDate(0, 0, 20).Format(time.DateOnly) }
 
 // checkFolder checks a folder as check does, and keeps what it found.
 func (a *app) checkFolder(ctx context.Context, c *settings.Settings, folder, on string) (*checkedFolder, error) {

@@ -1,25 +1,23 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/online"
 	"csuis-offline/outbox"
 	"csuis-offline/seal"
 	"csuis-offline/settings"
-	"csuis-offline/stage"
 )
 
 type fetchOptions struct {
@@ -92,14 +90,10 @@ type fetchedDetail struct {
 
 // fetching is one run of inbox fetch.
 type fetching struct {
-	a      *app
-	o      fetchOptions
-	c      *settings.Settings
-	client *online.Client
-	box    *outbox.Outbox // nil where there is none yet
-	told   tally
-	key    bool // a message lacked its key
-	count  int
+	teller
+	o     fetchOptions
+	c     *settings.Settings
+	count int
 }
 
 func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
@@ -112,33 +106,38 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 			return usageFault("usage.several-into-one", catalogue.Args{"out": o.out})
 		}
 	}
-	key, err := a.optionalKey(ctx, o.key, c)
+	client, done, err := a.inboxClient(ctx, o.online, o.key, c)
 	if err != nil {
 		return err
 	}
-	defer key.Wipe()
-	client, l, err := a.onlineClient(ctx, o.online, c, inboxService, key)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	defer l.wipe()
-	f := &fetching{a: a, o: o, c: c, client: client}
+	defer done()
+	fo := handover.FetchOptions{Force: o.force}
 	if _, err := os.Stat(c.OutboxFolder()); err == nil {
-		if f.box, err = a.openOutbox(ctx, c); err != nil {
+		if fo.Outbox, err = a.openOutbox(ctx, c); err != nil {
 			return err
 		}
-		defer f.box.Close()
+		defer fo.Outbox.Close()
 	}
+	f := &fetching{teller: teller{a: a}, o: o, c: c}
 	for _, id := range o.ids {
-		if err := f.one(ctx, id); err != nil {
+		if fo.Path, err = f.place(id); err != nil {
 			return err
 		}
+		got, fs, err := handover.Fetch(ctx, client, id, fo)
+		a.made = a.made || got != nil && fo.Path != ""
+		if err != nil {
+			return channelFault(c.OutboxFolder(), err)
+		}
+		if got != nil {
+			f.count++
+			f.show(id, fo.Path, got)
+		}
+		f.tell(fs...)
 	}
 	if f.told.errors > 0 {
 		err = errFindings
 	}
-	if f.key {
+	if slices.ContainsFunc(f.told.kinds, func(k finding.Finding) bool { return k.Code == finding.InboxSealed }) {
 		err = errors.Join(errFindings, seal.ErrKey)
 	}
 	exit, _, _ := classify(err)
@@ -162,96 +161,31 @@ func (f *fetching) place(id string) (string, error) {
 		if err := os.MkdirAll(f.o.out, 0o777); err != nil {
 			return "", err
 		}
-		return filepath.Join(f.o.out, messageFile(id)), nil
+		return filepath.Join(f.o.out, handover.MessageFile(id)), nil
 	}
 	return f.o.out, nil
 }
 
-// one fetches one message and says what it is. Its error ends the command.
-func (f *fetching) one(ctx context.Context, id string) error {
-	path, err := f.place(id)
-	if err != nil {
-		return err
-	}
-	var text capture
-	dst := io.Writer(&text)
-	var file *stage.File
-	if path != "" {
-		if file, err = stage.CreateFile(path, stage.Options{Force: f.o.force, Perm: 0o600}); err != nil {
-			return err
-		}
-		defer file.Abort()
-		dst = io.MultiWriter(file, &text)
-	}
-	m, err := f.client.Fetch(ctx, id, dst)
-	bare := errors.Is(err, envelope.ErrNoIdentifier)
-	if err != nil && !bare {
-		own, single := messageFinding(id, err)
-		if !single {
-			return onlineFault(err)
-		}
-		if own.Code == finding.InboxSealed {
-			own.Severity, f.key = finding.Error, true
-		}
-		f.print(own)
-		return nil
-	}
-	var s *online.StatusMessage
-	if m.Info.Root == statusRoot && !text.over {
-		if s, err = online.ParseStatus(bytes.NewReader(text.Bytes())); err != nil {
-			f.print(finding.Finding{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: id, Detail: err.Error()})
-			return nil
-		}
-	}
-	if file != nil {
-		if err := file.Commit(); err != nil {
-			return err
-		}
-		f.a.made = true
-	}
-	f.count++
-	if err := f.show(ctx, id, path, m, s); err != nil {
-		return err
-	}
-	f.print(aboutMessage(m, id, path, bare)...)
-	return nil
-}
-
-func (f *fetching) print(fs ...finding.Finding) {
-	f.told.add(fs)
-	f.a.printFindings(fs, nil)
-}
-
-// show prints what a message is. s is nil where it is no status message.
-func (f *fetching) show(ctx context.Context, id, path string, m *online.Message, s *online.StatusMessage) error {
+// show prints what a message is.
+func (f *fetching) show(id, path string, got *handover.Fetched) {
 	a := f.a
-	var rec *outbox.Record
-	if s != nil && f.box != nil {
-		r, err := recordOf(ctx, f.box, s)
-		switch {
-		case err == nil:
-			rec = &r
-		case !errors.Is(err, outbox.ErrNotFound) && !errors.Is(err, outbox.ErrAmbiguous):
-			return outboxFault(f.box.Dir(), err)
-		}
-	}
 	if a.json {
-		a.printJSON(f.line(id, path, m, s, rec))
-		return nil
+		a.printJSON(f.line(id, path, got))
+		return
 	}
 	if a.quiet {
-		return nil
+		return
 	}
-	i := &m.Info
+	s, i := got.Status, &got.Message.Info
 	heading, facts := "phrase.other-message", []fact{
 		{"message-name", or(envelope.KindName(i.RecordType), i.Root)}, {"transaction", i.TransactionID}, {"reference", i.ReferenceID},
 		{"unit", i.SubjectIC}, {"date", day(i.StatementDate)},
 	}
 	if s != nil {
-		heading, facts = "phrase.status-message", a.statusRows(s, rec, f.c.Online.Processed)
+		heading, facts = "phrase.status-message", a.statusRows(s, got.Record, f.c.Online.Processed)
 	}
 	facts = append([]fact{{"created", a.moment(i.Created)}, {"sender", strings.TrimSpace(i.Sender.IC + " " + i.Sender.Name)}}, facts...)
-	if m.Sealed {
+	if got.Message.Sealed {
 		facts = append(facts, fact{"opened", a.cat.Text("phrase.opened", nil)})
 	}
 	facts = append(facts, fact{"output", path})
@@ -260,25 +194,25 @@ func (f *fetching) show(ctx context.Context, id, path string, m *online.Message,
 	if s != nil && len(s.Details) > 0 {
 		fmt.Fprintf(a.out, "  %s\n%s", a.cat.Text("phrase.details", nil), a.detailLines(s))
 	}
-	return nil
 }
 
 // line is a message in JSON.
-func (f *fetching) line(id, path string, m *online.Message, s *online.StatusMessage, rec *outbox.Record) fetchedMessage {
+func (f *fetching) line(id, path string, got *handover.Fetched) fetchedMessage {
+	m, s := got.Message, got.Status
 	i := &m.Info
 	line := fetchedMessage{
 		Type: "message", ID: id, Kind: "other", Output: path, Sealed: m.Sealed, Identified: m.Identified, TransactionID: i.TransactionID,
 		Reference: i.ReferenceID, Created: i.Created, SenderIC: i.Sender.IC, RecipientIC: i.Recipient.IC, RecordType: i.RecordType,
 		Root: i.Root, SubjectIC: i.SubjectIC, Date: i.StatementDate,
 	}
-	if rec != nil {
+	if rec := got.Record; rec != nil {
 		line.RecordID, line.Record = rec.ID, rec.Name
 	}
 	if s == nil {
 		return line
 	}
-	line.Kind, line.Reference = "status", or(s.Reference, i.ReferenceID)
-	kind, _ := kindOf(s, f.c.Online.Processed)
+	line.Kind, line.Reference = "status", handover.Reference(s)
+	kind, _ := handover.Meaning(s, f.c.Online.Processed)
 	st := &fetchedStatus{Code: s.State, Name: s.Name, Text: s.Text, Details: []fetchedDetail{}, Means: map[outbox.StatusKind]string{
 		outbox.StatusReceived: "received", outbox.StatusProcessed: "processed", outbox.StatusRefused: "refused",
 	}[kind]}

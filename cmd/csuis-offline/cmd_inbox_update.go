@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/outbox"
 )
@@ -32,76 +33,86 @@ func newInboxUpdateCommand(a *app) *cobra.Command {
 	return cmd
 }
 
+// courierResult is what inbox update and outbox watch say in JSON.
+type courierResult struct {
+	Folder     string         `json:"folder"`
+	Listed     int            `json:"listed"`
+	New        int            `json:"new"`
+	Statuses   int            `json:"statuses"`
+	Processed  int            `json:"processed"`
+	Refused    int            `json:"refused"`
+	Foreign    int            `json:"foreign"`
+	Others     int            `json:"others"`
+	NotFetched int            `json:"not_fetched"`
+	States     map[string]int `json:"states"` // of all records in the outbox
+}
+
 func runInboxUpdate(ctx context.Context, a *app, o updateOptions) error {
-	k, done, err := a.openCourier(ctx, o)
+	k, err := a.openCourier(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer done()
-	if err := k.round(ctx, o.all); err != nil {
-		return err
+	defer k.close()
+	if err := k.Update(ctx, o.all); err != nil {
+		return channelFault(k.box.Dir(), err)
 	}
 	return k.outcome(ctx, "inbox update", nil)
 }
 
-// openCourier opens what a courier works with; done closes it.
-func (a *app) openCourier(ctx context.Context, o updateOptions) (k *courier, done func(), err error) {
+// courier is a courier whose findings are printed.
+type courier struct {
+	*handover.Courier
+	teller
+	box   *outbox.Outbox
+	close func()
+}
+
+// openCourier opens what a courier works with; the caller calls close.
+func (a *app) openCourier(ctx context.Context, o updateOptions) (*courier, error) {
 	c, err := a.loadConfig()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	key, err := a.optionalKey(ctx, o.key, c)
+	client, done, err := a.inboxClient(ctx, o.online, o.key, c)
 	if err != nil {
-		return nil, nil, err
-	}
-	client, l, err := a.onlineClient(ctx, o.online, c, inboxService, key)
-	if err != nil {
-		key.Wipe()
-		return nil, nil, err
-	}
-	free := func() {
-		client.Close()
-		l.wipe()
-		key.Wipe()
+		return nil, err
 	}
 	box, err := a.openOutbox(ctx, c)
 	if err != nil {
-		free()
-		return nil, nil, err
-	}
-	done = func() {
-		box.Close()
-		free()
-	}
-	if k, err = newCourier(a, c, box, client, or(o.online.inbox, c.Online.Inbox)); err != nil {
 		done()
-		return nil, nil, err
+		return nil, err
 	}
-	return k, done, nil
+	k := &courier{teller: teller{a: a}, box: box, close: func() { box.Close(); done() }}
+	k.Courier, err = handover.NewCourier(box, client, handover.NewsOptions{
+		Address: or(o.online.inbox, c.Online.Inbox), Processed: c.Online.Processed, Tell: k.one, Clock: a.clock(),
+	})
+	if err != nil {
+		k.close()
+		return nil, err
+	}
+	return k, nil
 }
 
 // outcome prints the summary of what the courier brought; cause is another
 // reason not to end clean.
 func (k *courier) outcome(ctx context.Context, command string, cause error) error {
-	a := k.a
+	a, n := k.a, k.News()
 	counts, err := k.box.Counts(ctx)
 	if err != nil {
 		return outboxFault(k.box.Dir(), err)
 	}
-	k.res.States = stateCounts(counts)
 	if k.told.errors > 0 {
 		cause = errFindings
 	}
 	exit, _, _ := classify(cause)
-	heading := a.cat.Text("summary.update", catalogue.Args{"new": k.res.New, "listed": k.res.Listed})
-	if k.res.New == 0 {
+	heading := a.cat.Text("summary.update", catalogue.Args{"new": n.New, "listed": n.Listed})
+	if n.New == 0 {
 		heading = a.cat.Text("summary.update-nothing", nil)
 	}
-	facts := []fact{
-		{"processed", nonZero(k.res.Processed)}, {"refused-records", nonZero(k.res.Refused)}, {"foreign", nonZero(k.res.Foreign)},
-		{"others", nonZero(k.res.Others)}, {"not-fetched", nonZero(k.res.NotFetched)}, {"messages-folder", k.dir},
-	}
-	a.printCounted(command, exit, k.told, k.res, heading, append(facts, a.stateFacts(counts)...)...)
+	res := courierResult{n.Folder, n.Listed, n.New, n.Statuses, n.Processed, n.Refused, n.Foreign, n.Others, n.NotFetched, stateCounts(counts)}
+	a.printCounted(command, exit, k.told, res, heading,
+		fact{"processed", nonZero(n.Processed)}, fact{"refused-records", nonZero(n.Refused)}, fact{"foreign", nonZero(n.Foreign)},
+		fact{"others", nonZero(n.Others)}, fact{"not-fetched", nonZero(n.NotFetched)}, fact{"messages-folder", n.Folder}, a.stateFact(counts))
 	return cause
 }
 

@@ -51,7 +51,7 @@ func (a *app) withOutbox(ctx context.Context, run func(*outbox.Outbox) error) er
 	if own := (*fault)(nil); errors.As(err, &own) {
 		return err // it has its text already
 	}
-	return outboxFaultOrNil(box.Dir(), err)
+	return outboxFault(box.Dir(), err)
 }
 
 func runOutboxList(ctx context.Context, a *app, states []string, unit string) error {
@@ -64,17 +64,13 @@ func runOutboxList(ctx context.Context, a *app, states []string, unit string) er
 		filter.States = append(filter.States, state)
 	}
 	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
-		w, err := waitingOn(ctx, box)
-		if err != nil {
-			return err
-		}
 		listed := 0
 		for r, err := range box.List(ctx, filter) {
 			if err != nil {
 				return err
 			}
 			listed++
-			a.printRecord(&r, w)
+			a.printRecord(&r)
 		}
 		counts, err := box.Counts(ctx)
 		if err != nil {
@@ -109,8 +105,7 @@ type failingChannel struct {
 
 func (a *app) printOutboxSummary(dir string, listed int, counts map[outbox.State]int, ch outbox.Channel) {
 	res := outboxResult{Outbox: dir, Listed: listed, States: stateCounts(counts)}
-	facts := []fact{{"outbox", dir}}
-	facts = append(facts, a.stateFacts(counts)...)
+	facts := []fact{{"outbox", dir}, a.stateFact(counts)}
 	if !ch.FailingSince.IsZero() {
 		res.Channel = &failingChannel{
 			FailingSince: stamp(ch.FailingSince), LastAnswer: stamp(ch.LastAnswer), Attempts: ch.Attempts, Records: ch.Records,
@@ -139,15 +134,17 @@ func (a *app) printOutboxSummary(dir string, listed int, counts map[outbox.State
 	a.printSummary("outbox", exitOK, nil, res, heading, facts...)
 }
 
-// stateFacts are the numbers of records by state.
-func (a *app) stateFacts(counts map[outbox.State]int) []fact {
+func (a *app) stateFact(counts map[outbox.State]int) fact { return fact{"states", a.stateText(counts)} }
+
+// stateText are the numbers of records by state.
+func (a *app) stateText(counts map[outbox.State]int) string {
 	var parts []string
 	for _, s := range outbox.States() {
 		if n := counts[s]; n > 0 {
 			parts = append(parts, a.cat.Text("outbox.state."+string(s), nil)+": "+a.cat.Value(n))
 		}
 	}
-	return []fact{{"states", strings.Join(parts, "; ")}}
+	return strings.Join(parts, "; ")
 }
 
 // stateNamed is the state with a name.

@@ -48,10 +48,6 @@ func runOutboxShow(ctx context.Context, a *app, arg string) error {
 		if err != nil {
 			return err
 		}
-		w, err := waitingOn(ctx, box)
-		if err != nil {
-			return err
-		}
 		log, err := box.Log(ctx, id)
 		if err != nil {
 			return err
@@ -65,7 +61,7 @@ func runOutboxShow(ctx context.Context, a *app, arg string) error {
 				})
 			}
 		}
-		a.printSummary("outbox show", exitOK, nil, a.recordLine(&r, w), heading, a.recordFacts(&r, w)...)
+		a.printSummary("outbox show", exitOK, nil, a.recordLine(&r), heading, a.recordFacts(&r)...)
 		if !a.json && !a.quiet {
 			fmt.Fprintf(a.out, "  %s\n", a.cat.Text("phrase.log", nil))
 			for _, e := range log {

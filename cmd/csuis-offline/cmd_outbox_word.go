@@ -56,20 +56,19 @@ func runWord(ctx context.Context, a *app, w wordAction, arg, note string) error 
 		return err
 	}
 	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
-		r, err := w.run(box, ctx, id, note)
-		if err != nil {
+		if _, err := w.run(box, ctx, id, note); err != nil {
 			return a.wordFault(ctx, box, w.name, id, err)
 		}
-		on, err := waitingOn(ctx, box)
+		r, err := box.Get(ctx, id)
 		if err != nil {
 			return err
 		}
 		heading := a.cat.Text("summary.word."+w.name, catalogue.Args{"number": arg})
-		cause, next := a.attention(&r, on)
+		cause, next := a.attention(&r)
 		if next == "" {
 			next = a.stateNext(&r)
 		}
-		a.printSummary("outbox "+w.name, exitOK, nil, a.recordLine(&r, on), heading,
+		a.printSummary("outbox "+w.name, exitOK, nil, a.recordLine(&r), heading,
 			fact{"record", r.Name}, fact{"state", a.cat.Text("outbox.state."+string(r.State), nil)}, fact{"cause", cause}, fact{"what-next", next})
 		return nil
 	})

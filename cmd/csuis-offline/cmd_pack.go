@@ -13,18 +13,18 @@ import (
 	"csuis-offline/bundle"
 	"csuis-offline/check"
 	"csuis-offline/finding"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 )
 
 type packOptions struct {
-	inputs                     []string
-	out, media, reason, place  string
-	profile, module, timestamp string
-	rename, withoutChecks      bool
-	fromOutbox, unknown        bool
-	check                      checkOptions
-	key                        keyOptions
+	inputs                    []string
+	out, media, reason, place string
+	timestamp                 string
+	fromOutbox, unknown       bool
+	batch                     batchFlags
 }
 
 // packResult is what pack says in JSON. The records stand in the manifest.
@@ -56,20 +56,15 @@ func newPackCommand(a *app) *cobra.Command {
 			return a.packOutcome(pkg, fs, err)
 		},
 	}
-	o.key.register(a, cmd)
+	o.batch.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", a.cat.Text("flag.out", nil))
 	f.StringVar(&o.media, "media", "", a.cat.Text("flag.media", nil))
-	f.BoolVar(&o.rename, "rename", false, a.cat.Text("flag.rename", nil))
 	f.StringVar(&o.reason, "reason", "", a.cat.Text("flag.reason", nil))
 	f.StringVar(&o.place, "place", "", a.cat.Text("flag.place", nil))
 	f.StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
-	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
-	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
 	f.BoolVar(&o.fromOutbox, "from-outbox", false, a.cat.Text("flag.from-outbox", nil))
 	f.BoolVar(&o.unknown, "with-unknown", false, a.cat.Text("flag.with-unknown", nil))
-	f.BoolVar(&o.withoutChecks, "without-checks", false, a.cat.Text("flag.without-checks", nil))
-	o.check.register(a, f)
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
@@ -79,7 +74,6 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if err != nil {
 		return nil, nil, err
 	}
-	bo := batch.Options{Envelope: c.Envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
 	po := bundle.Options{
 		Out: or(o.out, c.Relative(c.Pack.Out)), Reason: or(o.reason, c.Pack.Reason), Place: or(o.place, c.Pack.Place),
 		Generator: a.generator(),
@@ -87,37 +81,49 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if po.Out == "" {
 		return nil, nil, usageFault("usage.missing-out", nil)
 	}
-	if bo.Profile, err = c.Profile(o.profile); err != nil {
-		return nil, nil, err
-	}
 	if po.Media, err = c.Media(o.media); err != nil {
 		return nil, nil, err
 	}
-	if bo.Time, err = a.timestamp(o.timestamp); err != nil {
+	bo, notes, done, err := a.batchOptions(ctx, o.batch, c, o.timestamp)
+	if err != nil {
 		return nil, nil, err
 	}
-	var notes []finding.Finding
-	if !o.withoutChecks {
-		checker, more, done, err := a.checker(o.check, c, bo.Time)
-		if err != nil {
-			return nil, nil, err
-		}
-		defer done()
-		bo.Checker, notes = checker, more
-	}
-	if bo.Key, err = a.readKey(ctx, o.key, c); err != nil {
-		return nil, nil, err
-	}
-	defer bo.Key.Wipe()
-	bo.Progress = a.meter()
-	defer bo.Progress.Done()
+	defer done()
 	po.Batch = bo
+	var (
+		pkg *bundle.Package
+		fs  []finding.Finding
+	)
 	if o.fromOutbox {
-		pkg, fs, err := a.packOutbox(ctx, o, c, po)
-		return pkg, append(notes, fs...), err
+		pkg, fs, err = a.packOutbox(ctx, o, c, po)
+	} else {
+		pkg, fs, err = bundle.Pack(ctx, batch.Collect(o.inputs), po)
+		err = moduleFault(o.batch.module, err)
 	}
-	pkg, fs, err := bundle.Pack(ctx, batch.Collect(o.inputs), po)
-	return pkg, append(notes, fs...), moduleFault(o.module, err)
+	return pkg, append(notes, fs...), err
+}
+
+// packOutbox makes a package of what has not got through online.
+func (a *app) packOutbox(ctx context.Context, o packOptions, c *settings.Settings, po bundle.Options) (*bundle.Package, []finding.Finding, error) {
+	box, err := a.openOutbox(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer box.Close()
+	pkg, fs, err := handover.PackOutbox(ctx, box, handover.DiscOptions{
+		Unit: c.Unit.IC, Person: c.Person.ID, Unknown: o.unknown, Why: a.fallbackReason, Pack: po,
+	})
+	if several := (*handover.SeveralUnitsError)(nil); errors.As(err, &several) {
+		return nil, nil, usageFault("usage.several-units", catalogue.Args{"units": strings.Join(several.Units, ", ")})
+	}
+	return pkg, fs, outboxFault(box.Dir(), err)
+}
+
+// fallbackReason says on the form that the online channel fails.
+func (a *app) fallbackReason(down handover.ChannelDown) string {
+	return a.cat.Text("outbox.fallback-reason", catalogue.Args{
+		"since": down.Since.Local().Format("2. 1. 2006 15:04"), "attempts": down.Attempts, "records": down.Records, "cause": a.causeOf(down.Reason),
+	})
 }
 
 // packOutcome prints the findings and the summary.

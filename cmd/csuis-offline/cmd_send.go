@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,26 +11,18 @@ import (
 	"csuis-offline/batch"
 	"csuis-offline/check"
 	"csuis-offline/finding"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/pool"
 	"csuis-offline/outbox"
 	"csuis-offline/settings"
-	"csuis-offline/stage"
 )
 
-// sealingFolder is the folder inside the outbox's where records are sealed
-// before all of them are known to be good.
-const sealingFolder = "sealing"
-
 type sendOptions struct {
-	inputs              []string
-	keep, withoutChecks bool
-	again, rename       bool
-	patience            time.Duration
-	profile, module     string
-	check               checkOptions
-	key                 keyOptions
-	online              onlineOptions
+	inputs      []string
+	keep, again bool
+	patience    time.Duration
+	batch       batchFlags
+	online      onlineOptions
 }
 
 // sendResult is what send says in JSON.
@@ -62,30 +51,22 @@ func newSendCommand(a *app) *cobra.Command {
 			return runSend(cmd.Context(), a, o)
 		},
 	}
-	o.key.register(a, cmd)
+	o.batch.register(a, cmd)
 	f := cmd.Flags()
 	o.online.register(a, f)
 	f.DurationVar(&o.patience, "for", 0, a.cat.Text("flag.for", nil))
 	f.BoolVar(&o.keep, "later", false, a.cat.Text("flag.later", nil))
 	f.BoolVar(&o.again, "again", false, a.cat.Text("flag.again", nil))
-	f.BoolVar(&o.rename, "rename", false, a.cat.Text("flag.rename", nil))
-	f.StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
-	f.StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
-	f.BoolVar(&o.withoutChecks, "without-checks", false, a.cat.Text("flag.without-checks", nil))
-	o.check.register(a, f)
 	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	return cmd
 }
 
 // sending is one run of send.
 type sending struct {
-	a   *app
-	o   sendOptions
-	c   *settings.Settings
-	box *outbox.Outbox
-
-	mu     sync.Mutex // guards what follows
-	told   tally
+	teller
+	o      sendOptions
+	c      *settings.Settings
+	box    *outbox.Outbox
 	res    sendResult
 	causes sendCauses
 }
@@ -103,10 +84,9 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 		return err
 	}
 	defer box.Close()
-	s := &sending{a: a, o: o, c: c, box: box, res: sendResult{Outbox: box.Dir()}}
+	s := &sending{teller: teller{a: a, text: sendMore}, o: o, c: c, box: box, res: sendResult{Outbox: box.Dir()}}
 	if len(o.inputs) > 0 {
-		done, err := s.prepare(ctx)
-		if err != nil || !done {
+		if ready, err := s.store(ctx); err != nil || !ready {
 			return err
 		}
 	}
@@ -118,133 +98,72 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 	return s.outcome(ctx)
 }
 
-// prepare judges and seals the inputs, and puts them into the outbox. ready is
-// false where one of them failed: then none was put there.
-func (s *sending) prepare(ctx context.Context) (ready bool, err error) {
-	a, o := s.a, s.o
-	bo := batch.Options{InputSums: true, Envelope: s.c.Envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
-	if bo.Profile, err = s.c.Profile(o.profile); err != nil {
-		return false, err
-	}
-	if bo.Time, err = a.timestamp(""); err != nil {
-		return false, err
-	}
-	var notes []finding.Finding
-	if !o.withoutChecks {
-		checker, more, done, err := a.checker(o.check, s.c, bo.Time)
-		if err != nil {
-			return false, err
-		}
-		defer done()
-		bo.Checker, notes = checker, more
-	}
-	if bo.Key, err = a.readKey(ctx, o.key, s.c); err != nil {
-		return false, err
-	}
-	defer bo.Key.Wipe()
-	bo.Progress = a.meter()
-	defer bo.Progress.Done()
-	folder, err := stage.CreateFolder(ownFolder(s.box, sealingFolder), stage.Options{})
-	if err != nil {
-		return false, err
-	}
-	defer folder.Abort()
-	sealed, fs, err := batch.Seal(ctx, batch.Collect(o.inputs), folder.Path(), bo)
-	if err != nil {
-		return false, moduleFault(o.module, err)
-	}
-	bo.Progress.Done()
-	s.print(append(notes, fs...))
-	if sealed == nil {
-		failure := packFailure(fs)
-		exit, _, _ := classify(failure)
-		failed, _ := count(fs)
-		a.printCounted("send", exit, s.told, s.res, a.cat.Text("summary.send-failed", catalogue.Args{"errors": failed}))
-		return false, failure
-	}
-	s.res.Checks = &sealed.Checks
-	return true, s.add(ctx, folder.Path(), sealed.Records)
-}
-
-// ownFolder is a folder inside the outbox's for this process alone; it is never
-// committed, and what a killed run leaves of it the next one sweeps.
-func ownFolder(box *outbox.Outbox, name string) string {
-	return filepath.Join(box.Dir(), name+"-"+strconv.Itoa(os.Getpid()))
-}
-
-// adders is how many records are put into the outbox at once: their syncs and
-// transactions are shared.
-const adders = 16
-
-// add puts sealed records into the outbox. Each is there as soon as it is added:
-// whatever comes after, none of them is lost.
-func (s *sending) add(ctx context.Context, dir string, sealed []batch.Record) error {
-	return pool.InOrder(ctx, adders, sealed, func(ctx context.Context, r batch.Record) error {
-		return s.addOne(ctx, dir, r)
-	}, func(err error) error { return err })
-}
-
-func (s *sending) addOne(ctx context.Context, dir string, r batch.Record) error {
-	f, err := os.Open(filepath.Join(dir, r.Name+".XM6"))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = s.box.Add(ctx, outbox.Meta{
-		TransactionID: r.Info.TransactionID, Unit: r.Info.Sender.IC, Person: r.Info.Sender.Person.ID, Type: r.Info.RecordType, Date: dateOnly(r.Info.StatementDate),
-		Name: r.Name, Source: r.Input.FileName(), SourceSum: r.InputSum,
-	}, f, outbox.AddOptions{Sum: r.Sum, Size: r.Size, Again: s.o.again})
-	var double *outbox.DuplicateError
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case errors.As(err, &double) && double.SameTransaction && !double.SameBytes && double.Existing.SourceSum != r.InputSum:
-		s.res.Duplicates++
-		s.causes.refused = true
-		s.print([]finding.Finding{{
-			Code: finding.SendTransaction, Severity: finding.Error, File: r.Input.Path, Record: r.Name, Found: r.Info.TransactionID, Detail: strconv.FormatInt(double.Existing.ID, 10),
-		}})
-		return nil
-	case errors.As(err, &double):
-		s.res.Duplicates++
-		s.print([]finding.Finding{{
-			Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Input.Path, Record: r.Name, Detail: strconv.FormatInt(double.Existing.ID, 10),
-			Why: string(double.Existing.State), Found: sameTransaction(double, r),
-		}})
-		return nil
-	case err != nil:
-		return outboxFault(s.box.Dir(), err)
-	}
-	s.res.Added++
-	return nil
-}
-
-// sameTransaction is the TransactionId where it is what makes the record a double:
-// that of an envelope stays, however often it is sent.
-func sameTransaction(double *outbox.DuplicateError, r batch.Record) string {
-	if double.SameTransaction {
-		return r.Info.TransactionID
+// sendMore names the text of a double that is one by its TransactionId.
+func sendMore(f finding.Finding) string {
+	if f.Code == finding.SendDuplicate && f.Found != "" {
+		return "send-more.transaction"
 	}
 	return ""
 }
 
-// dateOnly is a date as the outbox wants it, or "".
-func dateOnly(s string) string {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		return ""
+// store judges and seals the inputs, and puts them into the outbox. ready is false
+// where one of them failed: then none was put there.
+func (s *sending) store(ctx context.Context) (ready bool, err error) {
+	a := s.a
+	bo, notes, done, err := a.batchOptions(ctx, s.o.batch, s.c, "")
+	if err != nil {
+		return false, err
 	}
-	return s
+	defer done()
+	s.tell(notes...)
+	in := batch.Collect(s.o.inputs)
+	stored, err := handover.Store(ctx, s.box, in, handover.StoreOptions{
+		Batch: bo, Again: s.o.again, Tell: s.one,
+	})
+	if err != nil {
+		return false, moduleFault(s.o.batch.module, outboxFault(s.box.Dir(), err))
+	}
+	if stored == nil {
+		failure := packFailure(s.told.kinds)
+		exit, _, _ := classify(failure)
+		a.printCounted("send", exit, s.told, s.res, a.cat.Text("summary.send-failed", catalogue.Args{"errors": s.told.errors}))
+		return false, failure
+	}
+	s.res.Added, s.res.Duplicates, s.res.Checks = stored.Added, stored.Duplicates, &stored.Checks
+	s.causes.refused = stored.Conflicts > 0
+	return true, nil
 }
 
-// print writes findings as they come. Where several goroutines work, s.mu is held.
-func (s *sending) print(fs []finding.Finding) {
-	s.told.add(fs)
-	s.a.printFindings(fs, func(f finding.Finding) string {
-		if f.Code == finding.SendDuplicate && f.Found != "" {
-			return "send-more.transaction"
+// deliver sends what is due until nothing is, or until the patience is over.
+func (s *sending) deliver(ctx context.Context) error {
+	client, l, err := s.a.onlineClient(ctx, s.o.online, s.c, submitService, nil)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	defer l.wipe()
+	do := handover.DeliverOptions{Person: s.c.Person.ID, Patience: s.o.patience, Clock: s.a.clock(), Progress: s.a.meter()}
+	if !l.typed {
+		info, err := os.Stat(l.file)
+		if err != nil {
+			return err
 		}
-		return ""
-	})
+		do.PasswordSet = info.ModTime()
+	}
+	do.Tell = func(f finding.Finding) {
+		do.Progress.Done() // its line and the text would run into one another
+		s.tell(f)
+	}
+	d, err := handover.Deliver(ctx, s.box, client, do)
+	if err != nil {
+		return outboxFault(s.box.Dir(), err)
+	}
+	s.res.Accepted, s.res.Refused, s.res.Unknown = d.Accepted, d.Refused, d.Unknown
+	c := &s.causes
+	c.unknown, c.refused = d.Unknown > 0, c.refused || d.Refused+d.Unreadable > 0
+	c.password = d.PasswordRefused || d.Left.Password > 0
+	c.channel = d.Left.Later+d.Left.User+d.Left.Blocked > 0
+	return nil
 }
 
 // outcome prints the summary.
@@ -254,10 +173,7 @@ func (s *sending) outcome(ctx context.Context) error {
 	if err != nil {
 		return outboxFault(s.box.Dir(), err)
 	}
-	s.res.States = map[string]int{}
-	for state, n := range counts {
-		s.res.States[string(state)] = n
-	}
+	s.res.States = stateCounts(counts)
 	s.res.Waiting = counts[outbox.Waiting] + counts[outbox.Prepared]
 	err = s.causes.err()
 	exit, _, _ := classify(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"csuis-offline/crypto"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/prompt"
 	"csuis-offline/online"
@@ -128,19 +129,38 @@ func readCA(path string) (*x509.CertPool, error) {
 // interrupted run left open in it.
 func (a *app) openOutbox(ctx context.Context, c *settings.Settings) (*outbox.Outbox, error) {
 	dir := c.OutboxFolder()
-	box, err := outbox.Open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
+	box, err := handover.OpenOutbox(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {
-		return nil, outboxFault(dir, err)
-	}
-	if err := settlePackages(ctx, box); err != nil {
-		box.Close()
 		return nil, outboxFault(dir, err)
 	}
 	return box, nil
 }
 
+func (a *app) clock() handover.Clock { return handover.Clock{Now: a.now} }
+
+// inboxClient makes the client of a command that only asks the inbox; done closes
+// it and wipes its secrets.
+func (a *app) inboxClient(ctx context.Context, o onlineOptions, ko keyOptions, c *settings.Settings) (client *online.Client, done func(), err error) {
+	key, err := a.optionalKey(ctx, ko, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, l, err := a.onlineClient(ctx, o, c, inboxService, key)
+	if err != nil {
+		key.Wipe()
+		return nil, nil, err
+	}
+	return client, func() { client.Close(); l.wipe(); key.Wipe() }, nil
+}
+
+// channelFault gives the errors of handing over their texts.
+func channelFault(dir string, err error) error { return onlineFault(outboxFault(dir, err)) }
+
 // outboxFault gives the outbox's errors their texts.
 func outboxFault(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var (
 		file      *outbox.FileError
 		move      *outbox.MoveError

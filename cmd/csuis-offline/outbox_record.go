@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -55,69 +54,25 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// statement is which statement a record is a version of.
-type statement struct{ unit, kind, date string }
-
-// waits says on what records wait besides their time.
-type waits struct {
-	older    map[statement]int64 // versions that may still be delivered: the oldest one
-	password map[string]bool     // persons whose password was refused
-}
-
-// waitingOn reads it for all records.
-func waitingOn(ctx context.Context, box *outbox.Outbox) (*waits, error) {
-	w := &waits{map[statement]int64{}, map[string]bool{}}
-	states := []outbox.State{outbox.Sending, outbox.Unknown, outbox.OnDisc, outbox.Waiting}
-	for r, err := range box.List(ctx, outbox.Filter{States: states}) {
-		if err != nil {
-			return nil, err
-		}
-		if r.State == outbox.Waiting {
-			if r.Hold == outbox.HoldPassword {
-				w.password[r.Person] = true
-			}
-			continue
-		}
-		st := statement{r.Unit, r.Type, r.Date}
-		if _, known := w.older[st]; !known && !r.NewerMayPass && r.Type != "" && r.Date != "" {
-			w.older[st] = r.ID
-		}
-	}
-	return w, nil
-}
-
-// blockedBy is the older version that a record waits for; 0 for none.
-func (w *waits) blockedBy(r *outbox.Record) int64 {
-	if r.State != outbox.Prepared && r.State != outbox.Waiting {
-		return 0
-	}
-	if id := w.older[statement{r.Unit, r.Type, r.Date}]; id != 0 && id < r.ID {
-		return id
-	}
-	return 0
-}
-
 // attention says why a record stands where it stands and what to do, where there
 // is anything to do.
-func (a *app) attention(r *outbox.Record, w *waits) (cause, next string) {
+func (a *app) attention(r *outbox.Record) (cause, next string) {
 	switch r.State {
 	case outbox.Prepared, outbox.Waiting:
 		failed := ""
 		if r.State == outbox.Waiting && r.Reason != "" {
 			failed = a.causeOf(r.Reason)
 		}
-		hold := ""
-		switch {
-		case r.Hold != outbox.HoldNone:
-			hold = string(r.Hold)
-		case w.password[r.Person]:
-			hold = string(outbox.HoldPassword)
+		hold := r.Hold
+		if hold == outbox.HoldNone && r.NeedsPassword {
+			hold = outbox.HoldPassword
 		}
-		if hold != "" {
-			return joined(failed, a.cat.Text("outbox.hold."+hold, nil)), a.cat.Next("outbox.hold."+hold, recordArgs(r))
+		if hold != outbox.HoldNone {
+			id := "outbox.hold." + string(hold)
+			return joined(failed, a.cat.Text(id, nil)), a.cat.Next(id, recordArgs(r))
 		}
-		if id := w.blockedBy(r); id != 0 {
-			args := catalogue.Args{"older": fmt.Sprint(id)}
+		if r.BlockedBy != 0 {
+			args := catalogue.Args{"older": fmt.Sprint(r.BlockedBy)}
 			return joined(failed, a.cat.Text("outbox.blocked", args)), a.cat.Next("outbox.blocked", args)
 		}
 		if r.State == outbox.Prepared {
@@ -166,26 +121,26 @@ func joined(parts ...string) string {
 	return strings.Join(all, "; ")
 }
 
-func (a *app) recordLine(r *outbox.Record, w *waits) listedRecord {
+func (a *app) recordLine(r *outbox.Record) listedRecord {
 	sum := r.Sum.String()
 	line := listedRecord{
 		Type: "record", ID: r.ID, State: string(r.State), Since: stamp(r.Since), Name: r.Name, Source: r.Source, TransactionID: r.TransactionID,
 		Unit: r.Unit, Person: r.Person, RecordType: r.Type, Date: r.Date, Size: r.Size, SHA256: sum, Created: stamp(r.Created),
 		Attempts: r.Attempts, Failures: r.Failures, Due: stamp(r.Due), Hold: string(r.Hold), Reason: r.Reason, HTTP: r.HTTP, Detail: r.Detail,
-		BlockedBy: w.blockedBy(r), NewerMayPass: r.NewerMayPass, SupersededBy: r.SupersededBy, Package: r.Package,
+		BlockedBy: r.BlockedBy, NewerMayPass: r.NewerMayPass, SupersededBy: r.SupersededBy, Package: r.Package,
 		StatusCode: r.StatusCode, StatusName: r.StatusName, StatusText: r.StatusText, StatusAt: stamp(r.StatusAt), BytesRemoved: stamp(r.BytesRemoved),
 	}
-	cause, next := a.attention(r, w)
+	cause, next := a.attention(r)
 	line.Message, line.Next = joined(a.cat.Text("outbox.state."+string(r.State), nil), cause), next
 	return line
 }
 
 // printRecord writes a record on a line, and below it why it stands there and
 // what to do.
-func (a *app) printRecord(r *outbox.Record, w *waits) {
+func (a *app) printRecord(r *outbox.Record) {
 	switch {
 	case a.json:
-		a.printJSON(a.recordLine(r, w))
+		a.printJSON(a.recordLine(r))
 		return
 	case a.quiet:
 		return
@@ -196,7 +151,7 @@ func (a *app) printRecord(r *outbox.Record, w *waits) {
 	}
 	fmt.Fprintf(a.out, "%5d  %s  %s  %s  %s\n", r.ID, padded(a.cat.Text("outbox.state."+string(r.State), nil), widest),
 		padded(catalogue.Visible(r.Name), 27), padded(a.which(r), 14), a.cat.Value(r.Since.Local()))
-	cause, next := a.attention(r, w)
+	cause, next := a.attention(r)
 	if cause != "" {
 		fmt.Fprintf(a.out, "       %s\n", catalogue.Visible(cause))
 	}
@@ -213,8 +168,8 @@ func (a *app) which(r *outbox.Record) string {
 func padded(s string, n int) string { return s + strings.Repeat(" ", max(0, n-width(s))) }
 
 // recordFacts are everything that is known of a record.
-func (a *app) recordFacts(r *outbox.Record, w *waits) []fact {
-	cause, next := a.attention(r, w)
+func (a *app) recordFacts(r *outbox.Record) []fact {
+	cause, next := a.attention(r)
 	if next == "" {
 		next = a.stateNext(r)
 	}

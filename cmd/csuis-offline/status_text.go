@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"csuis-offline/finding"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
@@ -40,7 +41,7 @@ func (a *app) inboxArgs(f finding.Finding) catalogue.Args {
 // statusRows are a status message in words: what, about which record, why, what
 // to do.
 func (a *app) statusRows(s *online.StatusMessage, rec *outbox.Record, processed []string) []fact {
-	facts := []fact{{"transaction", or(s.Reference, s.Info.ReferenceID)}}
+	facts := []fact{{"transaction", handover.Reference(s)}}
 	if rec != nil {
 		facts = append(facts, fact{"record", fmt.Sprintf("%d  %s", rec.ID, rec.Name)}, fact{"source", rec.Source})
 	}
@@ -49,7 +50,7 @@ func (a *app) statusRows(s *online.StatusMessage, rec *outbox.Record, processed 
 		state += " – " + s.Name
 	}
 	facts = append(facts, fact{"message-state", state}, fact{"message-text", s.Text})
-	if kind, _ := kindOf(s, processed); kind == outbox.StatusRefused {
+	if kind, _ := handover.Meaning(s, processed); kind == outbox.StatusRefused {
 		cause, remedy := a.answerText(s.State)
 		facts = append(facts, fact{"cause", cause}, fact{"remedy", remedy})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"csuis-offline/bundle"
 	"csuis-offline/internal/fixture"
 	"csuis-offline/internal/sim"
 	"csuis-offline/internal/testtool"
@@ -302,8 +304,12 @@ func (o *ordeal) packagesAsKnown() {
 			o.t.Errorf("%s stands there, and the outbox does not know it", filepath.Base(dir))
 			continue
 		}
-		m, _ := manifestAt(dir)
-		if m == nil || m.PackageSHA256.String() != p.Digest || len(m.Records) != p.Records {
+		data, err := os.ReadFile(filepath.Join(dir, bundle.ManifestName))
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		m, err := bundle.ReadManifest(bytes.NewReader(data), int64(len(data)))
+		if err != nil || m.PackageSHA256.String() != p.Digest || len(m.Records) != p.Records {
 			o.t.Errorf("%s is not what the outbox knows of it", filepath.Base(dir))
 		}
 	}

@@ -33,3 +33,19 @@ func (t *tally) has(f finding.Finding) bool {
 	}
 	return false
 }
+
+// teller prints findings as they come and keeps what the end of the command needs
+// to know of them.
+type teller struct {
+	a    *app
+	told tally
+	text func(finding.Finding) string // as for printFindings; nil for none
+}
+
+func (t *teller) tell(fs ...finding.Finding) {
+	t.told.add(fs)
+	t.a.printFindings(fs, t.text)
+}
+
+// one is tell for who has one finding at a time.
+func (t *teller) one(f finding.Finding) { t.tell(f) }

@@ -1,4 +1,4 @@
-package main
+package handover
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
-	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
 
@@ -28,70 +28,85 @@ const (
 	maxFailures = 3
 )
 
-// courier brings what is new in the inbox into the outbox (doc/inbox.md).
-type courier struct {
-	a         *app
-	box       *outbox.Outbox
-	client    *online.Client
-	dir       string   // where this service's messages are kept
-	processed []string // further StavId of success
-	told      tally
-	once      map[string]bool // what was told of messages that are not kept
-	failures  int             // in a row
-	res       courierResult
+// NewsOptions say how the news from the inbox are brought.
+type NewsOptions struct {
+	// Address is the inbox's, which tells apart the messages of several services.
+	Address string
+	// Processed are further StavId that mean that a record was processed.
+	Processed []string
+	Tell      Tell
+	Clock     Clock
 }
 
-// courierResult is what inbox update says in JSON.
-type courierResult struct {
-	Folder     string         `json:"folder"`
-	Listed     int            `json:"listed"`
-	New        int            `json:"new"` // kept for the first time
-	Statuses   int            `json:"statuses"`
-	Processed  int            `json:"processed"` // records, by these messages
-	Refused    int            `json:"refused"`
-	Foreign    int            `json:"foreign"` // messages about records that the outbox does not know
-	Others     int            `json:"others"`  // messages that are no status messages
-	NotFetched int            `json:"not_fetched"`
-	States     map[string]int `json:"states"` // of all records in the outbox
+// News are what came from the inbox in all rounds; Listed and NotFetched are of
+// the last round.
+type News struct {
+	Folder     string // where the messages are kept
+	Listed     int
+	New        int // kept for the first time
+	Statuses   int
+	Processed  int // records, by these messages
+	Refused    int
+	Foreign    int // messages about records that the outbox does not know
+	Others     int // messages that are no status messages
+	NotFetched int
 }
 
-// newCourier makes a courier for the inbox at an address.
-func newCourier(a *app, c *settings.Settings, box *outbox.Outbox, client *online.Client, address string) (*courier, error) {
-	k := &courier{
-		a: a, box: box, client: client, processed: c.Online.Processed, once: map[string]bool{},
-		dir: filepath.Join(box.Dir(), messagesFolder, serviceFolder(address)),
+// Courier brings what is new in the inbox into the outbox (doc/inbox.md). It is
+// for one goroutine.
+type Courier struct {
+	o        NewsOptions
+	box      *outbox.Outbox
+	client   *online.Client
+	dir      string          // where this service's messages are kept
+	once     map[string]bool // what was told of messages that are not kept
+	failures int             // in a row
+	failing  online.Kind     // how the last question of Watch failed; "" where it did not
+	news     News
+}
+
+// NewCourier makes a courier, and the folder inside the outbox's where it keeps
+// the messages. Errors are those of the files.
+func NewCourier(box *outbox.Outbox, client *online.Client, o NewsOptions) (*Courier, error) {
+	k := &Courier{
+		o: o, box: box, client: client, once: map[string]bool{},
+		dir: filepath.Join(box.Dir(), messagesFolder, serviceFolder(o.Address)),
 	}
-	k.res.Folder = k.dir
+	k.news.Folder = k.dir
 	if err := os.MkdirAll(k.dir, 0o700); err != nil {
 		return nil, err
 	}
 	return k, stage.Sweep(k.dir)
 }
 
-// round lists the messages, fetches those that are new, and tells of them. all
-// lists without a first day. Its error ends the command; what is wrong with one
-// message does not.
-func (k *courier) round(ctx context.Context, all bool) error {
-	k.res.Listed, k.res.NotFetched = 0, 0
+// News is what the courier has brought up to now.
+func (k *Courier) News() News { return k.news }
+
+// Update lists the messages, fetches those that are new, and tells of them. all
+// lists without a first day. What is wrong with one message is told and ends
+// nothing; an error is an *online.Error where no message comes, or one of the
+// outbox, the files or the context.
+func (k *Courier) Update(ctx context.Context, all bool) error {
+	k.news.Listed, k.news.NotFetched = 0, 0
 	var cond online.Conditions
 	var err error
 	if !all {
 		if cond.From, err = k.since(ctx); err != nil {
-			return outboxFault(k.box.Dir(), err)
+			return err
 		}
 	}
 	list, err := k.client.List(ctx, cond)
 	if err != nil {
-		return onlineFault(err)
+		return err
 	}
-	k.res.Listed = len(list.Messages)
+	k.news.Listed = len(list.Messages)
 	// In the order in which they were made, as far as the list tells.
 	slices.SortStableFunc(list.Messages, func(x, y online.Listed) int { return cmp.Compare(x.Created, y.Created) })
 	for _, l := range list.Messages {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if _, err := os.Lstat(filepath.Join(k.dir, messageFile(l.ID))); err == nil {
+		if _, err := os.Lstat(filepath.Join(k.dir, MessageFile(l.ID))); err == nil {
 			continue
 		}
 		if err := k.bring(ctx, l); err != nil {
@@ -108,8 +123,8 @@ func openStates() []outbox.State {
 
 // since is the first day whose messages are listed: the day before the oldest
 // open record was stored, and a month back at the least.
-func (k *courier) since(ctx context.Context) (time.Time, error) {
-	from := k.a.now().Add(-lookBack)
+func (k *Courier) since(ctx context.Context) (time.Time, error) {
+	from := k.o.Clock.now().Add(-lookBack)
 	for r, err := range k.box.List(ctx, outbox.Filter{States: openStates(), Limit: 1}) {
 		if err != nil {
 			return from, err
@@ -124,8 +139,8 @@ func (k *courier) since(ctx context.Context) (time.Time, error) {
 // bring fetches one message, lets it count, tells of it, and keeps it. It is kept
 // last: after a crash in between everything is done again, which changes nothing
 // in the outbox and at worst tells twice.
-func (k *courier) bring(ctx context.Context, l online.Listed) error {
-	path := filepath.Join(k.dir, messageFile(l.ID))
+func (k *Courier) bring(ctx context.Context, l online.Listed) error {
+	path := filepath.Join(k.dir, MessageFile(l.ID))
 	f, err := stage.CreateFile(path, stage.Options{Perm: 0o600})
 	if errors.Is(err, stage.ErrExists) || errors.Is(err, stage.ErrBusy) {
 		return nil // another process brings it
@@ -134,7 +149,7 @@ func (k *courier) bring(ctx context.Context, l online.Listed) error {
 		return err
 	}
 	defer f.Abort()
-	var text capture
+	text := iox.Buffer{Max: maxCapture}
 	m, err := k.client.Fetch(ctx, l.ID, io.MultiWriter(f, &text))
 	bare := errors.Is(err, envelope.ErrNoIdentifier)
 	if err != nil && !bare {
@@ -142,24 +157,24 @@ func (k *courier) bring(ctx context.Context, l online.Listed) error {
 	}
 	k.failures = 0
 	fs := aboutMessage(m, l.ID, path, bare)
-	if m.Info.Root == statusRoot && !text.over {
+	if m.Info.Root == statusRoot && !text.Over {
 		s, err := online.ParseStatus(bytes.NewReader(text.Bytes()))
 		if err != nil {
-			k.res.NotFetched++
+			k.news.NotFetched++
 			k.tellOnce(finding.Finding{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: l.ID, Detail: err.Error()})
 			return nil
 		}
 		more, err := k.settle(ctx, s, l.ID)
 		if err != nil {
-			return outboxFault(k.box.Dir(), err)
+			return err
 		}
 		fs = append(fs, more...)
 	} else {
-		k.res.Others++
+		k.news.Others++
 		fs = append(fs, finding.Finding{Code: finding.InboxMessage, Severity: finding.Info, File: path, MessageID: l.ID, Detail: nameOf(l, m)})
 	}
-	k.tell(fs)
-	k.res.New++
+	k.o.Tell.tell(fs...)
+	k.news.New++
 	if err := f.Commit(); err != nil && !errors.Is(err, stage.ErrExists) {
 		return err
 	}
@@ -168,7 +183,7 @@ func (k *courier) bring(ctx context.Context, l online.Listed) error {
 
 // nameOf is what a message is called.
 func nameOf(l online.Listed, m *online.Message) string {
-	return or(l.Name, envelope.KindName(m.Info.RecordType), m.Info.Root)
+	return cmp.Or(l.Name, envelope.KindName(m.Info.RecordType), m.Info.Root)
 }
 
 // aboutMessage are findings about a message itself.
@@ -186,17 +201,17 @@ func aboutMessage(m *online.Message, id, path string, bare bool) []finding.Findi
 
 // failed tells of a message that did not come; its error is one that ends the
 // command, as no other message would come either.
-func (k *courier) failed(l online.Listed, err error) error {
+func (k *Courier) failed(l online.Listed, err error) error {
 	f, single := messageFinding(l.ID, err)
 	if !single {
-		return onlineFault(err)
+		return err
 	}
 	if f.Code == finding.InboxNotFetched {
 		if k.failures++; k.failures >= maxFailures {
-			return onlineFault(err)
+			return err
 		}
 	}
-	k.res.NotFetched++
+	k.news.NotFetched++
 	k.tellOnce(f)
 	return nil
 }
@@ -223,31 +238,31 @@ func messageFinding(id string, err error) (f finding.Finding, single bool) {
 }
 
 // settle lets a status message count for its record. Its error is one of the outbox.
-func (k *courier) settle(ctx context.Context, s *online.StatusMessage, id string) ([]finding.Finding, error) {
-	k.res.Statuses++
+func (k *Courier) settle(ctx context.Context, s *online.StatusMessage, id string) ([]finding.Finding, error) {
+	k.news.Statuses++
 	rec, err := recordOf(ctx, k.box, s)
 	if errors.Is(err, outbox.ErrNotFound) || errors.Is(err, outbox.ErrAmbiguous) {
-		k.res.Foreign++
+		k.news.Foreign++
 		return []finding.Finding{{
-			Code: finding.StatusForeign, Severity: finding.Info, MessageID: id, Answer: s.State, Detail: or(s.Reference, s.Info.ReferenceID),
+			Code: finding.StatusForeign, Severity: finding.Info, MessageID: id, Answer: s.State, Detail: Reference(s),
 		}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	st, clear := statusOf(s, id, k.processed)
+	st, clear := statusOf(s, id, k.o.Processed)
 	st.TransactionID, st.Unit = rec.TransactionID, rec.Unit
 	res, err := k.box.ResolveByStatus(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	return k.news(s, st, res, clear), nil
+	return k.about(s, st, res, clear), nil
 }
 
-// news are the findings about what a status message did.
-func (k *courier) news(s *online.StatusMessage, st outbox.Status, res outbox.Resolution, clear bool) []finding.Finding {
+// about are the findings about what a status message did.
+func (k *Courier) about(s *online.StatusMessage, st outbox.Status, res outbox.Resolution, clear bool) []finding.Finding {
 	rec := res.Record
-	about := func(code finding.Code, severity finding.Severity) finding.Finding {
+	of := func(code finding.Code, severity finding.Severity) finding.Finding {
 		return finding.Finding{Code: code, Severity: severity, File: rec.Source, Record: rec.Name, RecordID: rec.ID, MessageID: st.MessageID, Answer: st.Code}
 	}
 	var fs []finding.Finding
@@ -256,48 +271,43 @@ func (k *courier) news(s *online.StatusMessage, st outbox.Status, res outbox.Res
 	again := fmt.Sprintf("%d %s", rec.ID, st.Code)
 	switch {
 	case res.Doubled && st.Kind == outbox.StatusRefused:
-		f := about(finding.StatusDoubled, finding.Warning)
+		f := of(finding.StatusDoubled, finding.Warning)
 		f.Detail = reports(s)
 		fs = append(fs, f)
 	case st.Kind == outbox.StatusRefused && rec.State == outbox.Refused && (fresh || !k.once[again]):
 		k.once[again] = true
-		k.res.Refused++
-		f := about(finding.StatusRefused, finding.Error)
+		k.news.Refused++
+		f := of(finding.StatusRefused, finding.Error)
 		f.Detail = reports(s)
 		fs = append(fs, f)
 	case st.Kind == outbox.StatusProcessed && rec.State == outbox.Processed && fresh:
-		k.res.Processed++
-		fs = append(fs, about(finding.StatusProcessed, finding.Info))
+		k.news.Processed++
+		fs = append(fs, of(finding.StatusProcessed, finding.Info))
 		if res.Doubled {
-			f := about(finding.StatusDoubled, finding.Warning)
+			f := of(finding.StatusDoubled, finding.Warning)
 			f.Answer = ""
 			fs = append(fs, f)
 		}
 	case st.Kind == outbox.StatusReceived && res.Moved:
-		fs = append(fs, about(finding.StatusReceived, finding.Info))
+		fs = append(fs, of(finding.StatusReceived, finding.Info))
 	}
 	if !clear {
-		f := about(finding.StatusUnclear, finding.Warning)
+		f := of(finding.StatusUnclear, finding.Warning)
 		f.Detail = reports(s)
 		fs = append(fs, f)
 	}
 	if len(res.Newer) > 0 {
-		f := about(finding.StatusOvertaken, finding.Warning)
+		f := of(finding.StatusOvertaken, finding.Warning)
 		f.Detail = numbers(res.Newer)
 		fs = append(fs, f)
 	}
 	return fs
 }
 
-func (k *courier) tell(fs []finding.Finding) {
-	k.told.add(fs)
-	k.a.printFindings(fs, nil)
-}
-
 // tellOnce tells of a message that is not kept, and so comes again next time.
-func (k *courier) tellOnce(f finding.Finding) {
+func (k *Courier) tellOnce(f finding.Finding) {
 	if key := string(f.Code) + " " + f.MessageID; !k.once[key] {
 		k.once[key] = true
-		k.tell([]finding.Finding{f})
+		k.o.Tell.tell(f)
 	}
 }

@@ -1,7 +1,7 @@
-package main
+package handover
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -24,9 +24,10 @@ const statusRoot = "StavZpracovani"
 // errors alone (doc/inbox.md, 2).
 var processedStates = []string{"PROCOK"}
 
-// kindOf says what a status message means for its record. clear is false where
-// it reports an error without a state that says so.
-func kindOf(s *online.StatusMessage, processed []string) (kind outbox.StatusKind, clear bool) {
+// Meaning says what a status message means for its record; processed are further
+// StavId that mean that a record was processed. clear is false where the message
+// reports an error without a state that says so.
+func Meaning(s *online.StatusMessage, processed []string) (kind outbox.StatusKind, clear bool) {
 	failed := s.Worst() == online.SeverityError
 	if _, known := s.Code(); known {
 		return outbox.StatusRefused, true
@@ -50,12 +51,16 @@ func void(code string) bool {
 // statusOf puts a message into the outbox's words; the record is found apart.
 func statusOf(s *online.StatusMessage, id string, processed []string) (st outbox.Status, clear bool) {
 	st = outbox.Status{MessageID: id, Code: s.State, Name: s.Name, Text: s.Text, Void: void}
-	st.Kind, clear = kindOf(s, processed)
+	st.Kind, clear = Meaning(s, processed)
 	if at, err := time.Parse(time.RFC3339, s.Info.Created); err == nil {
 		st.Time = at.UTC()
 	}
 	return st, clear
 }
+
+// Reference is the TransactionId of the record that a status message is about,
+// or "".
+func Reference(s *online.StatusMessage) string { return cmp.Or(s.Reference, s.Info.ReferenceID) }
 
 // digestForm is a SHA-256 as text.
 var digestForm = regexp.MustCompile(`\b[0-9a-fA-F]{64}\b`)
@@ -65,7 +70,7 @@ var digestForm = regexp.MustCompile(`\b[0-9a-fA-F]{64}\b`)
 // the digest of the sealed bytes among its details (assumed: doc/inbox.md, 3).
 // Errors: outbox.ErrNotFound, outbox.ErrAmbiguous and other ones of the outbox.
 func recordOf(ctx context.Context, box *outbox.Outbox, s *online.StatusMessage) (outbox.Record, error) {
-	ref := or(s.Reference, s.Info.ReferenceID)
+	ref := Reference(s)
 	if ref != "" {
 		r, err := box.ByTransaction(ctx, s.Info.Recipient.IC, ref)
 		if errors.Is(err, outbox.ErrNotFound) && s.State == "ERRREP" {
@@ -112,19 +117,5 @@ func reports(s *online.StatusMessage) string {
 	return strings.Join(parts, "; ")
 }
 
-// capture keeps what is written to it, up to a limit: what is longer is no
-// status message.
-type capture struct {
-	bytes.Buffer
-	over bool
-}
-
+// maxCapture is the longest text that may be a status message, in bytes.
 const maxCapture = 32 << 20
-
-func (c *capture) Write(p []byte) (int, error) {
-	if c.over = c.over || c.Len()+len(p) > maxCapture; c.over {
-		c.Reset()
-		return len(p), nil
-	}
-	return c.Buffer.Write(p)
-}

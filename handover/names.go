@@ -1,4 +1,4 @@
-package main
+package handover
 
 import (
 	"crypto/sha256"
@@ -20,8 +20,9 @@ var (
 	plainServer = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,99}(_[0-9]{1,5})?$`)
 )
 
-// messageFile is the name of the file that keeps a message.
-func messageFile(id string) string {
+// MessageFile is the name of the file that keeps a message: it holds on any file
+// system, whatever the identifier is.
+func MessageFile(id string) string {
 	if plainID.MatchString(id) && !deviceName.MatchString(id) {
 		return id + ".xml"
 	}

@@ -1,4 +1,4 @@
-package main
+package handover
 
 import (
 	"bytes"
@@ -17,14 +17,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
-	"csuis-offline/internal/catalogue"
 	"csuis-offline/online"
 	"csuis-offline/outbox"
-	"csuis-offline/settings"
 )
 
 func messageData(t *testing.T, name string) string {
@@ -84,17 +81,22 @@ func (f *fakeInbox) serve(t *testing.T) http.HandlerFunc {
 	}
 }
 
+// testCourier is a courier whose findings are counted.
+type testCourier struct {
+	*Courier
+	told map[finding.Code]int
+}
+
+func (k *testCourier) tell(f finding.Finding) { k.told[f.Code]++ }
+
 // newTestCourier is a courier on an outbox with so many accepted records, whose
 // TransactionIds are A1, A2, and so on.
-func newTestCourier(t *testing.T, f *fakeInbox, records int) (*courier, *bytes.Buffer) {
+func newTestCourier(t *testing.T, f *fakeInbox, records int) *testCourier {
 	t.Helper()
 	server := httptest.NewTLSServer(f.serve(t))
 	t.Cleanup(server.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	a := testApp(t, catalogue.Czech)
-	var out bytes.Buffer
-	a.out, a.json, a.now = &out, true, time.Now
 	client, err := online.New(online.Options{
 		Inbox: server.URL + "/csuis/ws/inbox", User: "u", Password: func(context.Context) ([]byte, error) { return []byte("p"), nil }, Roots: roots,
 		Sender: envelope.Config{Unit: envelope.Unit{IC: "09999990", Name: "Obec"}, Person: envelope.Person{ID: "1"}},
@@ -121,23 +123,15 @@ func newTestCourier(t *testing.T, f *fakeInbox, records int) (*courier, *bytes.B
 			t.Fatal(err)
 		}
 	}
-	k, err := newCourier(a, &settings.Settings{}, box, client, server.URL)
+	k := &testCourier{told: map[finding.Code]int{}}
+	k.Courier, err = NewCourier(box, client, NewsOptions{Address: server.URL, Tell: k.tell})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k, &out
+	return k
 }
 
-// codes counts the findings in JSON output by code.
-func codes(out string) map[string]int {
-	n := map[string]int{}
-	for _, m := range regexp.MustCompile(`"code":"([^"]*)"`).FindAllStringSubmatch(out, -1) {
-		n[m[1]]++
-	}
-	return n
-}
-
-func state(t *testing.T, k *courier, id int64) outbox.State {
+func state(t *testing.T, k *testCourier, id int64) outbox.State {
 	t.Helper()
 	r, err := k.box.Get(t.Context(), id)
 	if err != nil {
@@ -156,24 +150,24 @@ func TestOneBadMessageDoesNotStopTheOthers(t *testing.T) {
 		"1": strings.Replace(good, "Popis stavu", "Popis Stavu", 1), "2": "500", "3": "<a/>", "4": "<!-- --><b", "5": bare, "6": good,
 		"7": status(t, "FFFF", "ERRSYN", "ERROR", "cizí"),
 	}}
-	k, out := newTestCourier(t, f, 2)
-	if err := k.round(t.Context(), false); err != nil {
+	k := newTestCourier(t, f, 2)
+	if err := k.Update(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]int{
+	want := map[finding.Code]int{
 		"inbox.damaged": 3, "inbox.not-fetched": 1, "inbox.no-identifier": 1, "status.processed": 2, "status.foreign": 1,
 	}
-	if got := codes(out.String()); !maps.Equal(got, want) {
-		t.Errorf("%v in %s", got, out)
+	if !maps.Equal(k.told, want) {
+		t.Errorf("told %v", k.told)
 	}
-	if k.told.errors != 4 || k.res.New != 3 || k.res.NotFetched != 4 || state(t, k, 1) != outbox.Processed || state(t, k, 2) != outbox.Processed {
-		t.Errorf("%+v, %+v", k.told, k.res)
+	if k.news.New != 3 || k.news.NotFetched != 4 || state(t, k, 1) != outbox.Processed || state(t, k, 2) != outbox.Processed {
+		t.Errorf("%+v", k.news)
 	}
 	// What is not kept comes again, and is told once.
-	out.Reset()
+	clear(k.told)
 	f.fetched = nil
-	if err := k.round(t.Context(), false); err != nil || out.Len() > 0 || !slices.Equal(f.fetched, []string{"1", "2", "3", "4"}) {
-		t.Errorf("%v, fetched %v, told %s", err, f.fetched, out)
+	if err := k.Update(t.Context(), false); err != nil || len(k.told) > 0 || !slices.Equal(f.fetched, []string{"1", "2", "3", "4"}) {
+		t.Errorf("%v, fetched %v, told %v", err, f.fetched, k.told)
 	}
 }
 
@@ -181,9 +175,10 @@ func TestOneBadMessageDoesNotStopTheOthers(t *testing.T) {
 func TestAFailingChannelEndsTheRound(t *testing.T) {
 	t.Parallel()
 	f := &fakeInbox{messages: map[string]string{"1": "500", "2": "500", "3": "500", "4": "500", "5": "500"}}
-	k, _ := newTestCourier(t, f, 0)
-	err := k.round(t.Context(), false)
-	if exit, id, _ := classify(err); exit != exitIO || id != "online.kind.status" || len(f.fetched) != maxFailures {
+	k := newTestCourier(t, f, 0)
+	err := k.Update(t.Context(), false)
+	var e *online.Error
+	if !errors.As(err, &e) || e.Kind != online.KindHTTPStatus || len(f.fetched) != maxFailures {
 		t.Errorf("%v, fetched %v", err, f.fetched)
 	}
 }
@@ -192,15 +187,15 @@ func TestAFailingChannelEndsTheRound(t *testing.T) {
 func TestACrashBeforeTheMessageIsKeptRepeatsIt(t *testing.T) {
 	t.Parallel()
 	f := &fakeInbox{messages: map[string]string{"1": status(t, "A1", "ERRVVK", "ERROR", "nesouhlasí")}}
-	k, out := newTestCourier(t, f, 1)
+	k := newTestCourier(t, f, 1)
 	for range 2 {
-		out.Reset()
+		clear(k.told)
 		k.once = map[string]bool{}
-		if err := k.round(t.Context(), false); err != nil {
+		if err := k.Update(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
-		if got := codes(out.String()); got["status.refused"] != 1 || state(t, k, 1) != outbox.Refused {
-			t.Errorf("%s", out)
+		if k.told["status.refused"] != 1 || state(t, k, 1) != outbox.Refused {
+			t.Errorf("told %v", k.told)
 		}
 		if err := os.Remove(filepath.Join(k.dir, "1.xml")); err != nil {
 			t.Fatal(err)
@@ -216,9 +211,9 @@ func TestACrashBeforeTheMessageIsKeptRepeatsIt(t *testing.T) {
 func TestTheSameRefusalTwiceIsToldOnce(t *testing.T) {
 	t.Parallel()
 	s := status(t, "A1", "ERRVVK", "ERROR", "nesouhlasí")
-	k, out := newTestCourier(t, &fakeInbox{messages: map[string]string{"1": s, "2": s}}, 1)
-	if err := k.round(t.Context(), false); err != nil || codes(out.String())["status.refused"] != 1 || k.res.New != 2 {
-		t.Errorf("%v, %s", err, out)
+	k := newTestCourier(t, &fakeInbox{messages: map[string]string{"1": s, "2": s}}, 1)
+	if err := k.Update(t.Context(), false); err != nil || k.told["status.refused"] != 1 || k.news.New != 2 {
+		t.Errorf("%v, told %v", err, k.told)
 	}
 }
 
@@ -246,13 +241,13 @@ func TestWhatAStateMeans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if kind, clear := kindOf(s, []string{"HOTOVO"}); kind != tc.want || clear != tc.clear {
+		if kind, clear := Meaning(s, []string{"HOTOVO"}); kind != tc.want || clear != tc.clear {
 			t.Errorf("%s %s: %d, %v", tc.state, tc.severity, kind, clear)
 		}
 	}
-	k, out := newTestCourier(t, &fakeInbox{messages: map[string]string{"1": status(t, "A1", "NOVY", "ERROR", "divné")}}, 1)
-	if err := k.round(t.Context(), false); err != nil || codes(out.String())["status.unclear"] != 1 || state(t, k, 1) != outbox.Accepted {
-		t.Errorf("%v, %s", err, out)
+	k := newTestCourier(t, &fakeInbox{messages: map[string]string{"1": status(t, "A1", "NOVY", "ERROR", "divné")}}, 1)
+	if err := k.Update(t.Context(), false); err != nil || k.told["status.unclear"] != 1 || state(t, k, 1) != outbox.Accepted {
+		t.Errorf("%v, told %v", err, k.told)
 	}
 }
 
@@ -261,7 +256,7 @@ func TestWhatAStateMeans(t *testing.T) {
 func TestMessagesOfAnotherUnitAreNotOurs(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[string]bool{"PROCOK": false, "ERRSYN": false, "ERRREP": true} {
-		k, _ := newTestCourier(t, &fakeInbox{}, 1)
+		k := newTestCourier(t, &fakeInbox{}, 1)
 		doc := strings.Replace(status(t, "A1", state, "INFO", ""), "<iissp:IC>09999990", "<iissp:IC>08888882", 1)
 		s, err := online.ParseStatus(strings.NewReader(doc))
 		if err != nil {
@@ -277,7 +272,7 @@ func TestMessagesOfAnotherUnitAreNotOurs(t *testing.T) {
 // TestAWrongDigestIsNobodys: digests of strangers, and what looks like one.
 func TestAWrongDigestIsNobodys(t *testing.T) {
 	t.Parallel()
-	k, _ := newTestCourier(t, &fakeInbox{}, 2)
+	k := newTestCourier(t, &fakeInbox{}, 2)
 	r, err := k.box.Get(t.Context(), 2)
 	if err != nil {
 		t.Fatal(err)
@@ -300,7 +295,7 @@ func TestNamesOfMessages(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, id := range []string{"000000000001", "AB-1_2", "ab-1_2", "Ab-1_2", "CON", "../x", "a/b", "", ".", "ž", strings.Repeat("A", 65), "x\x00"} {
-		name := messageFile(id)
+		name := MessageFile(id)
 		if seen[strings.ToLower(name)] || !regexp.MustCompile(`^([0-9A-Z_-]{1,64}|sha256-[0-9a-f]{64})\.xml$`).MatchString(name) || name == "CON.xml" {
 			t.Errorf("%q: %s", id, name)
 		}
@@ -316,79 +311,5 @@ func TestNamesOfMessages(t *testing.T) {
 	}
 	if got := serviceFolder("https://[::1]:1/"); !strings.HasPrefix(got, "sha256-") {
 		t.Error(got)
-	}
-}
-
-func TestAges(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]time.Duration{"365d": 365 * 24 * time.Hour, "0d": 0, "36h": 36 * time.Hour, "-1d": -1, "d": -1, "99999999d": -1, "rok": -1, "-1h": -1} {
-		if got, ok := ageOf(in); ok != (want >= 0) || ok && got != want {
-			t.Errorf("%q: %v, %v", in, got, ok)
-		}
-	}
-}
-
-// TestEverySubcommandHasItsTexts: their help is found by their own names, and
-// each documents its exit codes.
-func TestEverySubcommandHasItsTexts(t *testing.T) {
-	t.Parallel()
-	for _, lang := range catalogue.Langs() {
-		a := testApp(t, lang)
-		seen := map[string]bool{}
-		for _, cmd := range newRootCommand(a).Commands() {
-			for _, sub := range append(cmd.Commands(), cmd) {
-				if seen[sub.Name()] {
-					t.Errorf("two commands are called %s", sub.Name())
-				}
-				seen[sub.Name()] = true
-				text := a.helpText(sub)
-				if len(documentedCodes(sub)) == 0 || strings.Contains(text, "help."+sub.Name()) {
-					t.Errorf("%s %s: %s", lang, sub.Name(), text)
-				}
-			}
-		}
-	}
-}
-
-func TestEveryTextAboutMessagesIsFilled(t *testing.T) {
-	t.Parallel()
-	for _, lang := range catalogue.Langs() {
-		a := testApp(t, lang)
-		var out bytes.Buffer
-		a.out = &out
-		for _, c := range finding.All() {
-			if family, _, _ := strings.Cut(string(c), "."); family == "status" || family == "inbox" || family == "store" {
-				a.printFindings([]finding.Finding{{Code: c, Severity: finding.Error, Answer: "ERRSYN", Why: "timeout", Detail: "12", MessageID: "7", RecordID: 1234}}, nil)
-			}
-		}
-		if strings.Contains(out.String(), "{") || strings.Contains(out.String(), "1\u00a0234") {
-			t.Errorf("%s", out.String())
-		}
-	}
-}
-
-// TestGuideNamesWhatTheInboxTells: each finding about a record, and each command
-// of the outbox and the inbox, stands in the Czech guide.
-func TestGuideNamesWhatTheInboxTells(t *testing.T) {
-	t.Parallel()
-	data, err := os.ReadFile(filepath.Join("..", "..", "doc", "cs", "odesilani.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := string(data)
-	for _, c := range finding.All() {
-		if strings.HasPrefix(string(c), "status.") && !strings.Contains(guide, "| `"+string(c)+"` |") {
-			t.Errorf("no row for %s", c)
-		}
-	}
-	for _, cmd := range newRootCommand(testApp(t, catalogue.Czech)).Commands() {
-		if cmd.Name() != "outbox" && cmd.Name() != "inbox" {
-			continue
-		}
-		for _, sub := range cmd.Commands() {
-			if !strings.Contains(guide, "`"+cmd.Name()+" "+sub.Name()) {
-				t.Errorf("the guide does not name %s %s", cmd.Name(), sub.Name())
-			}
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package handover
 
 import (
 	"context"
@@ -11,6 +11,19 @@ import (
 	"csuis-offline/checksum"
 	"csuis-offline/outbox"
 )
+
+// OpenOutbox opens the outbox in the folder dir and settles what an interrupted
+// run left open in it. Errors are those of outbox.Open.
+func OpenOutbox(ctx context.Context, dir string, o outbox.Options) (*outbox.Outbox, error) {
+	box, err := outbox.Open(ctx, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := settlePackages(ctx, box); err != nil {
+		return nil, errors.Join(err, box.Close())
+	}
+	return box, nil
+}
 
 // settlePackages finishes or undoes the packages whose making was interrupted
 // after they had a name: the folder appears whole or not at all.

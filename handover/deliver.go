@@ -1,0 +1,195 @@
+package handover
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"csuis-offline/finding"
+	"csuis-offline/online"
+	"csuis-offline/outbox"
+	"csuis-offline/progress"
+)
+
+const (
+	// senders is how many records travel at once.
+	senders = 16
+	// grace is how long records on their way may take when the run is interrupted:
+	// whoever cuts them off does not know what became of them.
+	grace = 20 * time.Second
+)
+
+// DeliverOptions say whose records Deliver sends, and for how long.
+type DeliverOptions struct {
+	// Person is the PersonId of who sends: a record is sealed with that person's
+	// key, so nobody else can. "" means everybody's records.
+	Person string
+	// Patience is how long records that were not delivered are tried again; 0
+	// tries each once.
+	Patience time.Duration
+	// PasswordSet is when the password that the client logs in with was stored;
+	// the zero Time: just now. What waits for a new password goes on where the
+	// password is newer than its refusal.
+	PasswordSet time.Time
+	Tell        Tell
+	Progress    progress.Counter // of sealed bytes
+	Clock       Clock
+}
+
+// Delivery is what became of the records that one Deliver tried.
+type Delivery struct {
+	Accepted, Refused, Unknown int
+	// Unreadable are records whose sealed bytes were missing or damaged.
+	Unreadable int
+	// PasswordRefused: the server did not take the login.
+	PasswordRefused bool
+	// Left says what waits, and for what, at the end.
+	Left outbox.NothingDue
+}
+
+// Deliver sends what is due in the outbox, until nothing is or the patience is
+// over. When the context ends, no further record is sent, and those on their way
+// have some seconds to arrive. Errors are those of the outbox and of the context;
+// what became of the records before stands in the outbox.
+func Deliver(ctx context.Context, box *outbox.Outbox, client *online.Client, o DeliverOptions) (Delivery, error) {
+	return deliver(ctx, box, client, o)
+}
+
+// submitter is the part of online.Client that sending needs.
+type submitter interface {
+	Submit(ctx context.Context, sealed io.Reader, size int64) online.Outcome
+}
+
+// delivery is the work of the senders of one run.
+type delivery struct {
+	*schedule
+	o      DeliverOptions
+	box    *outbox.Outbox
+	client submitter
+
+	mu  sync.Mutex // guards res, and lets one finding out at a time
+	res Delivery
+}
+
+func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o DeliverOptions) (Delivery, error) {
+	o.Progress = progress.Or(o.Progress)
+	d := &delivery{schedule: newSchedule(o.Clock, o.Clock.now().Add(o.Patience)), o: o, box: box, client: client}
+	if err := d.renewPassword(ctx); err != nil {
+		return d.res, err
+	}
+	if err := d.measure(ctx); err != nil {
+		return d.res, err
+	}
+	defer o.Progress.Done()
+	// A record on its way is given time to arrive.
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		if o.Clock.wait(inner, grace) == nil {
+			cancel()
+		}
+	})()
+	var all sync.WaitGroup
+	for range senders {
+		all.Go(func() { d.sendAll(ctx, inner) })
+	}
+	all.Wait()
+	o.Progress.Done()
+	if err := d.failure(); err != nil {
+		return d.res, err
+	}
+	if err := ctx.Err(); err != nil {
+		return d.res, err
+	}
+	return d.res, d.left(ctx)
+}
+
+// renewPassword lets what waits for a new password go on where there is one.
+func (d *delivery) renewPassword(ctx context.Context) error {
+	fresh := d.o.PasswordSet.IsZero()
+	if !fresh {
+		for r, err := range d.box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Waiting}, Person: d.o.Person}) {
+			if err != nil {
+				return err
+			}
+			if r.Hold == outbox.HoldPassword && d.o.PasswordSet.After(r.Since) {
+				fresh = true
+				break
+			}
+		}
+	}
+	if !fresh {
+		return nil
+	}
+	_, err := d.box.PasswordRenewed(ctx, d.o.Person)
+	return err
+}
+
+// measure sets up the progress over what is waiting now.
+func (d *delivery) measure(ctx context.Context) error {
+	var size int64
+	for r, err := range d.box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Prepared, outbox.Waiting}, Person: d.o.Person}) {
+		if err != nil {
+			return err
+		}
+		size += r.Size
+	}
+	d.o.Progress.SetMax(size)
+	return nil
+}
+
+// sendAll sends one record after another. ctx ends it between two records, inner
+// within one.
+func (d *delivery) sendAll(ctx, inner context.Context) {
+	for {
+		claim, err := d.take(ctx, d.claim)
+		if err != nil {
+			d.stop(err)
+		}
+		if claim == nil {
+			return
+		}
+		for claim != nil {
+			following, err := d.send(ctx, inner, claim)
+			if err != nil {
+				d.stop(err)
+			}
+			d.release(claim)
+			claim = following
+		}
+	}
+}
+
+func (d *delivery) claim(ctx context.Context) (*outbox.Claim, error) {
+	return d.box.Next(ctx, outbox.NextOptions{Person: d.o.Person})
+}
+
+// note changes the result of the run.
+func (d *delivery) note(change func(*Delivery)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	change(&d.res)
+}
+
+// tell says something about a record.
+func (d *delivery) tell(rec outbox.Record, f finding.Finding) {
+	f.File, f.Record = rec.Source, rec.Name
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.o.Tell.tell(f)
+}
+
+// left says what was not sent, and why.
+func (d *delivery) left(ctx context.Context) error {
+	none, err := d.box.Pending(ctx, outbox.NextOptions{Person: d.o.Person})
+	if err != nil {
+		return err
+	}
+	d.res.Left = *none
+	if none.Blocked > 0 {
+		d.o.Tell.tell(finding.Finding{Code: finding.SendBlocked, Severity: finding.Warning, Found: strconv.Itoa(none.Blocked)})
+	}
+	return nil
+}

@@ -39,6 +39,7 @@ var helpers = map[string][]string{
 	"internal/catalogue": {"cmd/" + module, simulator},
 	"internal/fixture":   {"cmd/" + module, simulator, "bench"},
 	"internal/iox":       slices.Concat(rooms, []string{simulator}),
+	"internal/manpage":   {"cmd/" + module},
 	"internal/meter":     {"cmd/" + module},
 	"internal/pool":      {"batch", "cmd/" + module, "handover"},
 	"internal/prompt":    {"cmd/" + module},

@@ -49,7 +49,7 @@ tools='
 xmlsec1:xmlsec1 xmllint:libxml2-utils openssl:openssl sha256sum:coreutils
 xorriso:xorriso 7z:p7zip-full genisoimage:genisoimage isoinfo:genisoimage
 qpdf:qpdf pdftotext:poppler-utils pdffonts:poppler-utils zbarimg:zbar-tools
-zip:zip unzip:unzip gcc:gcc
+zip:zip unzip:unzip gcc:gcc groff:groff-base mandoc:mandoc shellcheck:shellcheck git:git
 '
 
 missing() {

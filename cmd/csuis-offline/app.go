@@ -48,16 +48,15 @@ func (a *app) run(ctx context.Context, args []string) int {
 	var ok bool
 	if a.cat, ok = catalogue.For(catalogue.Lang(lang)); !ok {
 		a.cat, _ = catalogue.For(catalogue.Langs()[0])
-		err = badChoice("lang", lang, langNames())
+		if !completing(args) {
+			err = badChoice("lang", lang, langNames())
+		}
 	}
 	root := newRootCommand(a)
 	a.ran = root
 	root.SetArgs(args)
 	if err == nil {
-		err = unknownCommand(root, args)
-	}
-	if err == nil {
-		err = singleDash(root, args)
+		err = understand(root, args)
 	}
 	if err == nil {
 		err = root.ExecuteContext(ctx)
@@ -66,6 +65,18 @@ func (a *app) run(ctx context.Context, args []string) int {
 		err = ctx.Err() // what failed on the way out is not the cause
 	}
 	return a.finish(err)
+}
+
+// understand finds what is wrong with a command line before cobra blames
+// something else. The unfinished one that a shell asks about is taken as it is.
+func understand(root *cobra.Command, args []string) error {
+	if completing(args) {
+		return complete(root)
+	}
+	if err := unknownCommand(root, args); err != nil {
+		return err
+	}
+	return singleDash(root, args)
 }
 
 // finish prints what is not printed yet and turns the outcome into the exit code.

@@ -149,7 +149,7 @@ func TestHelpIsWholeInBothLanguages(t *testing.T) {
 				}
 			}
 			for _, r := range append(a.flagRows(cmd.NonInheritedFlags()), a.flagRows(cmd.InheritedFlags())...) {
-				shape[i] = append(shape[i], cmd.Name()+" "+strings.Fields(strings.TrimPrefix(r[0], "    "))[0])
+				shape[i] = append(shape[i], cmd.Name()+" "+r.name())
 			}
 		}
 	}

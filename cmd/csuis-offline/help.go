@@ -78,8 +78,8 @@ func (a *app) helpText(cmd *cobra.Command) string {
 		}
 	}
 	section("commands", columns(rows))
-	section("flags", columns(a.flagRows(cmd.NonInheritedFlags())))
-	section("global-flags", columns(a.flagRows(cmd.InheritedFlags())))
+	section("flags", flagColumns(a.flagRows(cmd.NonInheritedFlags())))
+	section("global-flags", flagColumns(a.flagRows(cmd.InheritedFlags())))
 	rows = nil
 	for _, c := range documentedCodes(cmd) {
 		code := strconv.Itoa(c)
@@ -89,23 +89,50 @@ func (a *app) helpText(cmd *cobra.Command) string {
 	return b.String()
 }
 
-func (a *app) flagRows(fs *pflag.FlagSet) [][2]string {
-	var rows [][2]string
+// flagRow is one flag of a help text.
+type flagRow struct {
+	long, short string
+	value       string // what stands for its value; "" for a switch
+	usage       string
+}
+
+// name is the flag as it is written: -o, --output.
+func (r flagRow) name() string {
+	if r.short == "" {
+		return "--" + r.long
+	}
+	return "-" + r.short + ", --" + r.long
+}
+
+func (a *app) flagRows(fs *pflag.FlagSet) []flagRow {
+	var rows []flagRow
 	visible(fs, func(f *pflag.Flag) {
-		value, usage := pflag.UnquoteUsage(f)
-		left := "    --" + f.Name
-		if f.Shorthand != "" {
-			left = "-" + f.Shorthand + ", --" + f.Name
-		}
-		if f.Value.Type() != "bool" && value != "" {
-			left += " " + value
+		r := flagRow{long: f.Name, short: f.Shorthand}
+		r.value, r.usage = pflag.UnquoteUsage(f)
+		if f.Value.Type() == "bool" {
+			r.value = ""
 		}
 		if !slices.Contains([]string{"", "false", "0", "0s", "[]"}, f.DefValue) {
-			usage += " (" + a.cat.Text("label.default", nil) + " " + shortDuration(f.DefValue) + ")"
+			r.usage += " (" + a.cat.Text("label.default", nil) + " " + shortDuration(f.DefValue) + ")"
 		}
-		rows = append(rows, [2]string{left, usage})
+		rows = append(rows, r)
 	})
 	return rows
+}
+
+func flagColumns(flags []flagRow) string {
+	var rows [][2]string
+	for _, f := range flags {
+		left := f.name()
+		if f.short == "" {
+			left = "    " + left
+		}
+		if f.value != "" {
+			left += " " + f.value
+		}
+		rows = append(rows, [2]string{left, f.usage})
+	}
+	return columns(rows)
 }
 
 func indent(text string) string {

@@ -50,11 +50,15 @@ func newRootCommand(a *app) *cobra.Command {
 		newInboxCommand(a),
 		newSealCommand(a),
 		newOpenCommand(a),
+		newCompletionCommand(a),
+		newManpagesCommand(a),
 		newVersionCommand(a),
 	)
 	root.SetHelpCommand(newHelpCommand(a, root))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.ran = cmd; a.printHelp(cmd) })
 	root.SetUsageFunc(func(cmd *cobra.Command) error { a.printHelp(cmd); return nil })
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { a.ran = cmd; return flagFault(cmd, err) })
 	return root
 }
@@ -63,6 +67,8 @@ func newHelpCommand(a *app, root *cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "help",
 		Short: a.cat.Text("help.help.short", nil),
+
+		ValidArgsFunction: commandNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := unknownCommand(root, args); err != nil {
 				return err

@@ -21,10 +21,6 @@ import (
 	"csuis-offline/settings"
 )
 
-// identifierFault is the error of a document that is whole XML, but not the one
-// that was sealed.
-type identifierFault = envelope.IdentifierError
-
 // parts are the values of --only.
 var parts = []struct {
 	name string

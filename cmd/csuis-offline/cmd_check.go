@@ -2,22 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
-	"os"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"csuis-offline/batch"
 	"csuis-offline/check"
-	"csuis-offline/crypto"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/internal/pool"
 	"csuis-offline/progress"
-	"csuis-offline/seal"
 	"csuis-offline/settings"
 )
 
@@ -75,8 +68,6 @@ func newCheckCommand(a *app) *cobra.Command {
 type checking struct {
 	a       *app
 	o       checkOptions
-	checker *check.Checker
-	key     *crypto.Key
 	told    tally
 	res     checkResult
 	counter progress.Counter
@@ -105,130 +96,38 @@ func (k *checking) run(ctx context.Context, c *settings.Settings) error {
 	}
 	defer done()
 	in := batch.Collect(o.inputs)
+	var bo batch.CheckOptions
 	if o.key.file != "" {
-		if k.key, err = a.readKey(ctx, o.key, c); err != nil {
+		if bo.Key, err = a.readKey(ctx, o.key, c); err != nil {
 			return err
 		}
-		defer k.key.Wipe()
+		defer bo.Key.Wipe()
 	}
-	if k.checker, err = check.New(co); err != nil {
+	checker, err := check.New(co)
+	if err != nil {
 		return err
 	}
 	k.print(append(notes, in.Findings...), nil)
 	k.counter = a.meter()
 	k.counter.SetMax(in.Size())
 	defer k.counter.Done()
-	if err := pool.InOrder(ctx, runtime.GOMAXPROCS(0), in.Files, k.judge, k.take); err != nil {
+	bo.Checker, bo.Progress = checker, k.counter
+	err = batch.Check(ctx, in.Files, bo, func(c batch.Checked) error {
+		if c.Skipped {
+			k.res.Skipped++
+		}
+		k.print(c.Findings, func(f finding.Finding) string { return wrongKind(f, c.Input.Sealed) })
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	for fs := range k.checker.Finish() {
+	for fs := range checker.Finish() {
 		k.print(fs, nil)
 	}
 	k.counter.Done()
-	k.res.Summary = k.checker.Summary()
+	k.res.Summary = checker.Summary()
 	return nil
-}
-
-// judged is one input with what was found out about it. What cannot be read is
-// a finding on it, as in pack.
-type judged struct {
-	in batch.Input
-	check.Judgement
-	skipped bool
-	err     error
-}
-
-// judge checks one input. Several are checked at once.
-func (k *checking) judge(ctx context.Context, in batch.Input) judged {
-	j := judged{in: in}
-	if in.Sealed && k.key == nil {
-		j.skipped = true
-		j.Findings = []finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.Path}}
-		return j
-	}
-	f, err := os.Open(in.Path)
-	if err != nil {
-		j.Findings = []finding.Finding{unreadable(in.Path, err)}
-		return j
-	}
-	defer f.Close()
-	src := &source{r: counted{f, k.counter}}
-	if in.Sealed {
-		j.Judgement, j.err = k.sealed(ctx, in.Path, src)
-	} else {
-		j.Judgement, j.err = k.checker.Judge(ctx, in.Path, "", src)
-	}
-	switch {
-	case ctx.Err() != nil:
-		j.err = ctx.Err()
-	case src.err != nil:
-		j.Findings, j.err = append(j.Findings, unreadable(in.Path, src.err)), nil
-	}
-	return j
-}
-
-// take keeps and tells what judge found out, in the order of the inputs.
-func (k *checking) take(j judged) error {
-	if j.err != nil {
-		return j.err
-	}
-	if j.skipped {
-		k.res.Skipped++
-	}
-	beside := k.checker.Keep(j.Judgement)
-	k.print(append(j.Findings, beside...), func(f finding.Finding) string { return wrongKind(f, j.in.Sealed) })
-	return nil
-}
-
-// sealed opens a sealed record and checks what is in it, as it is decrypted.
-// Where the container or the XML is damaged, only that is told.
-func (k *checking) sealed(ctx context.Context, path string, src io.Reader) (check.Judgement, error) {
-	pr, pw := io.Pipe()
-	opened := make(chan error, 1)
-	go func() {
-		_, err := seal.Open(ctx, pw, src, k.key)
-		pw.Close()
-		opened <- err
-	}()
-	j, err := k.checker.Judge(ctx, path, "", pr)
-	// What is left has to be read, so that the opening comes to its end.
-	_, _ = io.Copy(io.Discard, pr)
-	openErr := <-opened
-	if openErr == nil {
-		return j, err
-	}
-	told := seal.Findings(openErr)
-	if told == nil {
-		return j, openErr
-	}
-	for i := range told {
-		told[i].File = path
-		told[i].Answer = check.AnswerOf(told[i].Code)
-	}
-	var id *identifierFault
-	if errors.As(openErr, &id) {
-		told = append(told, j.Findings...)
-	}
-	j.Findings = told
-	return j, nil
-}
-
-func unreadable(path string, err error) finding.Finding {
-	return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: path, Detail: err.Error()}
-}
-
-// source remembers an error of reading, to tell it from other errors.
-type source struct {
-	r   io.Reader
-	err error
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if err != nil && err != io.EOF {
-		s.err = err
-	}
-	return n, err
 }
 
 // print writes findings and keeps what the end needs to know of them.

@@ -6,13 +6,13 @@ import (
 	"csuis-offline/c14n"
 )
 
-// body is where in EnvelopeBody a reading stands.
+// body is the state of a reading inside EnvelopeBody.
 type body struct {
 	filled    bool // its one element has begun
 	message   bool // and that is a cus:Message
 	header    bool // which has its MessageHeader
 	content   bool // and its MessageBody
-	inBody    bool // the part of the message at hand is the MessageBody
+	inBody    bool // the current part of the message is the MessageBody
 	record    int  // depth of the record's root element, once known
 	inRecord  bool
 	statement bool
@@ -78,7 +78,7 @@ func doubled(t *c14n.Token) error {
 	return &StructureError{t.Line, t.Column, "doubled", clip(string(t.Local)), ""}
 }
 
-// header is the header that flows by just now.
+// header is the header that is being read.
 type header struct {
 	kind  headerKind
 	depth int
@@ -98,7 +98,7 @@ func (h *header) begin(kind headerKind, t *c14n.Token) {
 	*h = header{kind: kind, depth: t.Depth, tree: tree{name: string(t.Local)}}
 }
 
-// endHead reads a header that is over.
+// endHead takes the values of a header when it ends.
 func (p *pass) endHead(t *c14n.Token) error {
 	if p.head.kind == headNone || t.Depth != p.head.depth {
 		return nil
@@ -119,8 +119,8 @@ func (p *pass) endHead(t *c14n.Token) error {
 	return nil
 }
 
-// twice names an element of a header that says something twice, so that nobody
-// could say which one counts. The schema lets only the telephone repeat.
+// twice returns the name of an element that a header holds twice, so that nobody
+// could say which one counts. The schema lets only the telephone number repeat.
 func (k headerKind) twice(e *etree.Element) string {
 	if k == headStatement {
 		return double(e, func(c *etree.Element) bool { return c.Tag == "SubjektICO" || c.Tag == "DatumVykaz" })
@@ -144,8 +144,7 @@ func (k headerKind) twice(e *etree.Element) string {
 	return ""
 }
 
-// double returns the name of the first child, of those that count, that e has
-// twice.
+// double returns the name of the first child that counts and that e has twice.
 func double(e *etree.Element, counts func(*etree.Element) bool) string {
 	if e == nil {
 		return ""

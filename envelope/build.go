@@ -11,11 +11,11 @@ import (
 	"github.com/beevik/etree"
 )
 
-// placeholder is the element that the record takes the place of.
+// placeholder is the name of the element that the record replaces.
 const placeholder = "record"
 
-// template builds the envelope of a bare record, with a placeholder in the
-// record's place and an empty footer.
+// template builds the envelope of a bare record, with the placeholder instead of
+// the record and an empty footer.
 func (c *Config) template(recordType string, now time.Time, random io.Reader) ([]byte, error) {
 	doc, env, h, err := c.begin(now, random)
 	if err != nil {
@@ -36,7 +36,7 @@ func (c *Config) template(recordType string, now time.Time, random io.Reader) ([
 // stamp is what a new header says of itself.
 type stamp struct{ transaction, created string }
 
-// begin builds a new envelope as far as its header.
+// begin builds a new envelope up to its header.
 func (c *Config) begin(now time.Time, random io.Reader) (*etree.Document, *etree.Element, stamp, error) {
 	if err := c.check(); err != nil {
 		return nil, nil, stamp{}, err

@@ -13,10 +13,10 @@ import (
 
 // Options say how Complete works.
 type Options struct {
-	// Profile of the identifier that is written.
+	// Profile is the profile of the identifier that is written.
 	Profile Profile
-	// Config is what an envelope around a bare record is built from; nil
-	// refuses bare records with ErrNoConfig.
+	// Config is the configuration of the envelope around a bare record; with
+	// nil, a bare record is refused with ErrNoConfig.
 	Config *Config
 	// Now and Rand are the clock and the randomness of a new envelope; nil
 	// means crypto/rand.
@@ -27,24 +27,24 @@ type Options struct {
 // Result is what Complete made.
 type Result struct {
 	Info Info
-	// Kept: the document had a valid identifier, and its bytes were kept. Where
-	// they were not UTF-8 (Info.Encoding), the characters were; that does not
-	// touch the identifier, which is about characters.
+	// Kept says that the document had a valid identifier, and that its bytes
+	// were kept. If they were not UTF-8 (Info.Encoding), its characters were
+	// kept, which leaves the identifier valid, since it covers characters.
 	Kept bool
-	// Built: the document was a bare record, and an envelope was built.
+	// Built says that the document was a bare record, and an envelope was built.
 	Built bool
 }
 
 // Complete copies the document r to w as a whole envelope in UTF-8 with a valid
-// integrity identifier, in one pass. A bare record gets an envelope; an
-// envelope without an identifier gets one; an envelope with a valid one is kept
-// byte for byte, but for its encoding. Nothing that w received counts unless the
-// error is nil.
+// integrity identifier, in one pass. It builds an envelope around a bare record,
+// adds an identifier to an envelope without one, and keeps an envelope with a
+// valid one byte for byte, except for its encoding. The caller must discard what w
+// received unless the error is nil.
 //
-// Errors: *c14n.SyntaxError, *StructureError, *IdentifierError (it has an
-// invalid identifier), *UnknownRootError, *ConfigError, ErrNoConfig, those of
-// r and w, and the context's. What is wrong with the header and with the
-// identifier comes joined (errors.Join).
+// The errors are *c14n.SyntaxError, *StructureError, *IdentifierError (for an
+// invalid identifier), *UnknownRootError, *ConfigError, ErrNoConfig, those of r
+// and w, and the context's. Errors of the header and of the identifier are joined
+// (errors.Join).
 func Complete(ctx context.Context, w io.Writer, r io.Reader, o Options) (*Result, error) {
 	sc := c14n.NewScanner(r)
 	first, head, err := prolog(sc)
@@ -53,8 +53,8 @@ func Complete(ctx context.Context, w io.Writer, r io.Reader, o Options) (*Result
 	}
 	res := &Result{}
 	if isEnvelope(first) {
-		// Until the end nobody knows in which profile an identifier already
-		// stands there, so both digests are made.
+		// The profile of an identifier in the footer is known only at the end,
+		// so both digests are computed.
 		p := newPass(w, profiles...)
 		p.info.Encoding = sc.Encoding()
 		if err := p.envelope(ctx, sc, head, first); err != nil {
@@ -75,12 +75,12 @@ func Complete(ctx context.Context, w io.Writer, r io.Reader, o Options) (*Result
 }
 
 // Verify copies the envelope r to w as UTF-8 and verifies its integrity
-// identifier. It returns what the envelope says of itself as far as it could be
-// read, also with an error, but nil where the document is no envelope. Nothing
-// that w received counts unless the error is nil.
+// identifier. It returns what the envelope says of itself, with an error as far as
+// it could be read, or nil if the document is not an envelope. The caller must
+// discard what w received unless the error is nil.
 //
-// Errors: *c14n.SyntaxError, *StructureError, *IdentifierError, ErrNoIdentifier,
-// ErrNotEnvelope, those of r and w, and the context's.
+// The errors are *c14n.SyntaxError, *StructureError, *IdentifierError,
+// ErrNoIdentifier, ErrNotEnvelope, those of r and w, and the context's.
 func Verify(ctx context.Context, w io.Writer, r io.Reader) (*Info, error) {
 	sc := c14n.NewScanner(r)
 	first, head, err := prolog(sc)
@@ -127,8 +127,8 @@ func (p *pass) complete(res *Result, o Options) error {
 	return p.flush(sig)
 }
 
-// drain reads the rest of a document that is refused for another reason: where
-// its XML is damaged, that counts more.
+// drain reads the rest of a document that is refused for another reason, since
+// damaged XML is the more important error.
 func drain(ctx context.Context, sc *c14n.Scanner, refusal error) error {
 	for n := 0; ; n++ {
 		if n%ctxEvery == 0 && ctx.Err() != nil {
@@ -144,8 +144,8 @@ func drain(ctx context.Context, sc *c14n.Scanner, refusal error) error {
 	}
 }
 
-// prolog reads up to the root's start tag. What stood before it is returned as
-// copies, since a token lives only until the next one.
+// prolog reads up to the root's start tag. It returns copies of the tokens before
+// it, since a token is valid only until the next one.
 func prolog(sc *c14n.Scanner) (root *c14n.Token, head []c14n.Token, err error) {
 	for size := 0; ; {
 		t, err := sc.Next()
@@ -182,7 +182,7 @@ func isEnvelope(t *c14n.Token) bool {
 // envelope reads a document that is an envelope.
 func (p *pass) envelope(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, first *c14n.Token) error {
 	if sc.HasBOM() && sc.Encoding() == "UTF-8" {
-		// Nothing may touch a byte of a document that has its identifier.
+		// A document that has its identifier must be kept byte for byte.
 		if _, err := p.out.WriteString("\uFEFF"); err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func (p *pass) splice(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, 
 	return p.rest(ctx, sc, depthMessage)
 }
 
-// ctxEvery is how many tokens, of 32 KiB at most, pass between two looks at the
+// ctxEvery is the number of tokens, of at most 32 KiB, between two checks of the
 // context.
 const ctxEvery = 1024
 
@@ -305,8 +305,8 @@ func keep(t *c14n.Token) c14n.Token {
 	return c
 }
 
-// Peek reads r up to the end of the envelope's header and returns what that
-// says. Errors as for Verify, as far as it read; the rest may hold anything.
+// Peek reads r up to the end of the envelope's header and returns what the header
+// says. The errors are those of Verify for that part; the rest may hold anything.
 func Peek(r io.Reader) (*Info, error) {
 	sc := c14n.NewScanner(r)
 	first, head, err := prolog(sc)

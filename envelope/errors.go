@@ -5,32 +5,35 @@ import (
 	"fmt"
 )
 
-// Errors that callers branch on. Errors of form are *c14n.SyntaxError.
+// Errors that callers branch on. XML that is not well-formed is a
+// *c14n.SyntaxError.
 var (
-	// ErrNoIdentifier: the envelope's footer holds no integrity identifier.
+	// ErrNoIdentifier says that the envelope's footer holds no integrity
+	// identifier.
 	ErrNoIdentifier = errors.New("envelope: no integrity identifier")
-	// ErrNotEnvelope: the document is a bare record, and an envelope was needed.
+	// ErrNotEnvelope says that the document is a bare record where an envelope
+	// is needed.
 	ErrNotEnvelope = errors.New("envelope: the document is not an envelope")
-	// ErrNoConfig: a bare record was given without a configuration to build
-	// an envelope from.
+	// ErrNoConfig says that a bare record was given without a configuration
+	// from which to build an envelope.
 	ErrNoConfig = errors.New("envelope: a bare record needs the unit and the person from the configuration")
 )
 
-// UnknownRootError says that a bare record's root element stands in no table
-// of record types.
+// UnknownRootError says that no table of record types holds the root element of a
+// bare record.
 type UnknownRootError struct{ URI, Local string }
 
 func (e *UnknownRootError) Error() string {
 	return fmt.Sprintf("no record type is known for the root element {%s}%s", e.URI, e.Local)
 }
 
-// StructureError says that a document is no proper envelope: a part is
-// missing, doubled, out of order or too long.
+// StructureError says that a document is not a proper envelope: a part is missing,
+// occurs twice, is out of order or too long.
 type StructureError struct {
 	Line, Column int
 	Problem      string // "missing", "doubled", "misplaced", "too-long", "malformed", "unknown"
 	Part         string // the element concerned, "EnvelopeHeader"
-	Value        string // the value found, where one is malformed
+	Value        string // the malformed value, or ""
 }
 
 func (e *StructureError) Error() string {
@@ -54,7 +57,7 @@ type IdentifierError struct {
 	Found        string // the value computed from the document, or the offending one
 }
 
-// IdentifierReason tells the ways in which an identifier fails apart.
+// IdentifierReason says why an identifier does not hold.
 type IdentifierReason string
 
 // The reasons.
@@ -62,7 +65,7 @@ const (
 	ReasonDigest    IdentifierReason = "digest"    // the document was changed: its digest differs
 	ReasonSignature IdentifierReason = "signature" // SignedInfo was changed: the HMAC differs
 	ReasonForbidden IdentifierReason = "forbidden" // an algorithm, transform, URI or length that must be refused
-	ReasonMalformed IdentifierReason = "malformed" // the Signature element is not built as it must be
+	ReasonMalformed IdentifierReason = "malformed" // the Signature element is malformed
 	ReasonDoubled   IdentifierReason = "doubled"   // a second identifier
 )
 
@@ -93,7 +96,7 @@ func (e *ConfigError) Error() string {
 	return s
 }
 
-// clip shortens what a document chose for an error's text.
+// clip shortens a text from the document for an error.
 func clip(s string) string {
 	const most = 120
 	n := 0

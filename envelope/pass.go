@@ -20,10 +20,10 @@ const (
 	depthRecord   = 5 // the record, in MessageBody
 )
 
-// pass is one reading of an envelope. Tokens are fed to it one by one; it
-// copies them out, digests their canonical form and keeps what the envelope
-// says of itself. From the footer's start on it holds the source back, since
-// the identifier that will stand there is known only at the end.
+// pass is one reading of an envelope. It takes the tokens one by one, copies them,
+// digests their canonical form and keeps what the envelope says of itself. From
+// the footer's start on it holds the source back, since the identifier that will
+// be written there is known only at the end.
 type pass struct {
 	out     *bufio.Writer
 	digests []digester
@@ -290,7 +290,7 @@ func (p *pass) digest(profile Profile) (sum [sha256.Size]byte) {
 	return sum
 }
 
-// verify judges the identifier that stands in the footer.
+// verify verifies the identifier in the footer.
 func (p *pass) verify() error {
 	if p.sig == nil {
 		return ErrNoIdentifier
@@ -307,7 +307,7 @@ func (p *pass) verify() error {
 	return err
 }
 
-// flush writes what was held back, with an identifier set in where one is given.
+// flush writes what was held back, and inserts the identifier if one is given.
 func (p *pass) flush(signature []byte) error {
 	parts := [][]byte{p.tail}
 	if signature != nil {

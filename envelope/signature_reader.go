@@ -25,8 +25,8 @@ func (r *signatureReader) read(sig *etree.Element) *identifier {
 		return nil
 	}
 	r.attrs(parts[0], "Id")
-	// What an identifier is made with comes before what it states: a digest
-	// by another algorithm has another length.
+	// The algorithms are checked before the values, since a digest by another
+	// algorithm has another length.
 	id.profile = r.profile(info[0], "CanonicalizationMethod")
 	r.signatureMethod(info[1])
 	r.reference(info[2], id)
@@ -94,9 +94,9 @@ func (r *signatureReader) transforms(e *etree.Element, p Profile) {
 	}
 }
 
-// children checks that the elements inside e are exactly the named ones, in
-// order, and that nothing but white space stands between elements. A name with
-// "?" may be absent. An element named without children may hold text.
+// children checks that the elements inside e are exactly the named ones, in order,
+// with only white space between them. An element whose name ends with "?" may be
+// absent. Without names, e may hold text.
 func (r *signatureReader) children(e *etree.Element, names ...string) []*etree.Element {
 	if r.err != nil {
 		return nil
@@ -154,8 +154,8 @@ func (r *signatureReader) attribute(e *etree.Element, name string) string {
 	return e.Attr[0].Value
 }
 
-// algorithm reads an element that has an Algorithm and nothing inside: what
-// could stand there are parameters.
+// algorithm reads an element that has an Algorithm and no content, which would be
+// parameters.
 func (r *signatureReader) algorithm(e *etree.Element) string {
 	r.children(e)
 	if t := text(e); t != "" {

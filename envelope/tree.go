@@ -82,5 +82,5 @@ func text(e *etree.Element) string {
 	return trim(b.String())
 }
 
-// trim takes away what XML calls white space, and nothing else.
+// trim removes what XML calls white space, and nothing else.
 func trim(s string) string { return strings.Trim(s, " \t\r\n") }

@@ -15,8 +15,7 @@ const (
 	asyncAfter  = 512 << 10
 )
 
-// asyncWriter lets another goroutine do the writing to w, once there is much
-// of it.
+// asyncWriter writes to w in another goroutine, once there is much to write.
 type asyncWriter struct {
 	w     io.Writer
 	early int // bytes written before the other goroutine was started
@@ -63,7 +62,8 @@ func (a *asyncWriter) failed() error {
 	return a.err
 }
 
-// Write hands a copy of p over. An error is that of an earlier chunk.
+// Write passes a copy of p to the other goroutine. An error is that of an earlier
+// chunk.
 func (a *asyncWriter) Write(p []byte) (int, error) {
 	if err := a.failed(); err != nil {
 		return 0, err
@@ -83,8 +83,8 @@ func (a *asyncWriter) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close waits until everything is written and returns the first error. It must
-// be called, or the goroutine stays.
+// Close waits until everything is written and returns the first error. The caller
+// must call it, or the goroutine leaks.
 func (a *asyncWriter) Close() error {
 	if a.full == nil {
 		return nil
@@ -94,7 +94,7 @@ func (a *asyncWriter) Close() error {
 	return a.err
 }
 
-// asyncReader lets another goroutine read ahead from r, once much was read.
+// asyncReader reads ahead from r in another goroutine, once much was read.
 type asyncReader struct {
 	r     io.Reader
 	early int // bytes read before the other goroutine was started
@@ -102,8 +102,8 @@ type asyncReader struct {
 	full chan []byte
 	free chan []byte
 	stop chan struct{}
-	buf  []byte // what is left of the current chunk
-	held []byte // the current chunk, to give back
+	buf  []byte // the unread rest of the current chunk
+	held []byte // the current chunk, to be returned to the other goroutine
 	err  error  // valid once full is closed
 }
 
@@ -171,8 +171,8 @@ func (a *asyncReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close ends the reading ahead and waits for it; r is no longer used then. It
-// must be called once, after the last Read.
+// Close stops reading ahead and waits until r is no longer used. The caller must
+// call it once, after the last Read.
 func (a *asyncReader) Close() {
 	if a.full == nil {
 		return

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// edgeSize is how much of a document's beginning and end is looked at. One
-// damaged block garbles 16 bytes of it, a wrong key all.
+// edgeSize is the number of bytes at a document's beginning and end that edges
+// keeps. A damaged block garbles 16 of them, a wrong key all.
 const edgeSize = 256
 
 // edges keeps the first and the last bytes that passed through it.
@@ -31,13 +31,13 @@ func (e *edges) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// garbage reports whether neither end of what passed is text.
+// garbage reports whether neither the beginning nor the end is text.
 func (e *edges) garbage() bool {
 	return !isUTF16(e.first) && isGarbage(e.first) && isGarbage(e.last)
 }
 
-// isUTF16 reports whether a document in UTF-16 begins here: no sealed record
-// should be one, but the key that opens it is right.
+// isUTF16 reports whether b begins a document in UTF-16. No sealed record should
+// be one, but the key that opens it is right.
 func isUTF16(b []byte) bool {
 	for _, begin := range []string{"\xFF\xFE", "\xFE\xFF", "<\x00", "\x00<"} {
 		if bytes.HasPrefix(b, []byte(begin)) {
@@ -47,8 +47,9 @@ func isUTF16(b []byte) bool {
 	return false
 }
 
-// isGarbage tells random bytes, of which more than half are no part of text in
-// UTF-8, from text with a damaged block. A few bytes are not enough to tell.
+// isGarbage reports whether b is random bytes, of which more than half are not
+// part of UTF-8 text, rather than text with a damaged block. It says no for a few
+// bytes, which are not enough to decide.
 func isGarbage(b []byte) bool {
 	if len(b) < 16 {
 		return false

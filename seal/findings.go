@@ -8,10 +8,10 @@ import (
 	"csuis-offline/finding"
 )
 
-// Findings says what an error of Seal or Open tells about the record, as
-// findings without a file and a record's name, which the caller knows. It is
-// nil for an error that is not about the record: of input and output, of the
-// configuration, of the context. Of joined errors each has its finding.
+// Findings turns an error of Seal or Open into findings on the record, one for
+// each joined error. They lack the file and the record's name, which the caller
+// knows. The result is nil for an error that is not about the record: of input
+// and output, of the configuration, of the context.
 func Findings(err error) []finding.Finding {
 	var joined interface{ Unwrap() []error }
 	if !errors.Is(err, ErrKey) && errors.As(err, &joined) {
@@ -43,7 +43,7 @@ func judge(err error) (finding.Finding, bool) {
 	return envelope.FindingOf(err)
 }
 
-// notes are the findings on a record that was sealed all the same.
+// notes returns the findings that did not stop a record from being sealed.
 func notes(made *envelope.Result) []finding.Finding {
 	var fs []finding.Finding
 	if made.Info.Encoding != "UTF-8" {
@@ -52,7 +52,7 @@ func notes(made *envelope.Result) []finding.Finding {
 	return append(fs, made.Info.Findings()...)
 }
 
-// openNotes are the findings on a sealed record beside what Open fails with.
+// openNotes returns the findings on an opened record that are not errors of Open.
 func openNotes(in *envelope.Info) []finding.Finding {
 	var fs []finding.Finding
 	if e := in.Encoding; e != "UTF-8" && e != "US-ASCII" {

@@ -13,20 +13,20 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// ErrKey: the container and the XML in it make no sense from the first byte to
-// the last, so the key is most probably not the one it was sealed with.
+// ErrKey says that the decrypted content is garbage from the first byte to the
+// last, so the record was most probably sealed with another key.
 var ErrKey = errors.New("seal: the record was not sealed with this key, or is damaged throughout")
 
-// Open reads one sealed record from src, decrypts it, verifies the identifier
-// and writes the envelope to dst as it was sealed. The result is not nil, and
-// says as much as could be read, also with an error. Nothing that dst received
-// counts unless the error is nil: the caller stages it.
+// Open reads one sealed record from src, decrypts it, verifies the identifier and
+// writes the envelope to dst as it was sealed. The result is never nil: with an
+// error it holds as much as could be read. The caller must discard what dst
+// received unless the error is nil.
 //
-// It tells apart: damage of the container (crypto.ErrDamaged), the wrong key
-// (ErrKey), of the XML (*c14n.SyntaxError), and of the document
-// (*envelope.IdentifierError, envelope.ErrNoIdentifier). Findings turns errors
-// into findings. With each of these src was read up to its end, so that Sum and
-// SealedSize are those of the whole file; with an error of src or dst and with a
+// The errors distinguish a damaged container (crypto.ErrDamaged), a wrong key
+// (ErrKey), damaged XML (*c14n.SyntaxError) and a changed document
+// (*envelope.IdentifierError, envelope.ErrNoIdentifier). Findings turns them into
+// findings. With each of these, src was read to its end, so that Sum and
+// SealedSize are those of the whole file; with an error of src or dst or a
 // cancelled context they are not.
 func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*Result, error) {
 	sealed := &iox.Reader{R: src, Hash: sha256.New()}
@@ -36,8 +36,8 @@ func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*
 	info, err := envelope.Verify(ctx, plain, ahead)
 	var bad error
 	if Findings(err) != nil {
-		// Where the XML is broken, the container's end tells whether it
-		// was the container that broke it.
+		// If the XML is broken, the end of the container shows whether a
+		// damaged container broke it.
 		bad = drain(ctx, ahead)
 	}
 	ahead.Close()
@@ -55,7 +55,7 @@ func Open(ctx context.Context, dst io.Writer, src io.Reader, key *crypto.Key) (*
 	return res, err
 }
 
-// diagnose chooses between what the XML showed and what the container showed.
+// diagnose chooses between the error of the XML and that of the container.
 func diagnose(err, container error, garbage bool) error {
 	var damage *crypto.DamageError
 	var syntax *c14n.SyntaxError
@@ -70,8 +70,8 @@ func diagnose(err, container error, garbage bool) error {
 	case container != nil:
 		return container
 	case garbage && errors.As(err, &syntax):
-		// With a wrong key CR LF stands in the right place once in
-		// some thousand records.
+		// With a wrong key, CR LF is in the right place once in some thousand
+		// records.
 		return errors.Join(ErrKey, err)
 	}
 	return err

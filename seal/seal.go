@@ -17,39 +17,40 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// Options say how Seal works. Key and Now are needed.
+// Options say how Seal works. Key and Now are required.
 type Options struct {
 	Key     *crypto.Key
 	Profile envelope.Profile
-	// Envelope is what the envelope around a bare record is built from; nil
-	// refuses bare records.
+	// Envelope is the configuration of the envelope around a bare record; with
+	// nil, Seal refuses bare records.
 	Envelope *envelope.Config
 	Now      time.Time
-	// Rand is where filler and TransactionId come from; nil means crypto/rand.
+	// Rand is the source of the filler and of TransactionIds; nil means
+	// crypto/rand.
 	Rand io.Reader
 }
 
 // Result says what was sealed or opened.
 type Result struct {
 	Info envelope.Info
-	// Kept: the document already had a valid identifier and is as it was, but
-	// for a conversion to UTF-8, of which Notes tells.
+	// Kept says that the document already had a valid identifier and is
+	// unchanged, except for a conversion to UTF-8, which Notes reports.
 	Kept bool
-	// Built: an envelope was built around a bare record.
+	// Built says that an envelope was built around a bare record.
 	Built bool
-	// XMLSize and SealedSize are in bytes; Sum is the SHA-256 of the sealed
-	// record as it stands in the file.
+	// XMLSize and SealedSize are in bytes; Sum is the SHA-256 of the file of the
+	// sealed record.
 	XMLSize, SealedSize int64
 	Sum                 checksum.Sum
-	// Notes are findings that do not stop anything.
+	// Notes are findings that did not stop the work.
 	Notes []finding.Finding
 }
 
-// Seal reads one record from src and writes it sealed to dst. What src holds is
-// an envelope or a bare record. Nothing that dst received counts unless the
-// error is nil: the caller stages it.
+// Seal reads one record from src, an envelope or a bare record, and writes it
+// sealed to dst. The caller must discard what dst received unless the error is
+// nil.
 //
-// Errors: those of envelope.Complete, of src and dst, and the context's.
+// The errors are those of envelope.Complete, of src and dst, and the context's.
 // Findings turns them into findings.
 func Seal(ctx context.Context, dst io.Writer, src io.Reader, o Options) (*Result, error) {
 	sealed := &iox.Writer{W: dst, Hash: sha256.New()}

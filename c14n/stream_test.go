@@ -263,7 +263,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 }
 
-// counted reads n elements, each with a prefix of its own.
+// counted reads n elements, each with a different prefix.
 type counted struct {
 	n    int
 	rest string

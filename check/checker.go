@@ -26,7 +26,7 @@ type Checker struct {
 	doubles  doubles
 }
 
-// Judgement is what Judge found out about one record.
+// Judgement is what Judge found in one record.
 type Judgement struct {
 	Findings []finding.Finding
 
@@ -81,7 +81,7 @@ func (s *Summary) add(o Summary) {
 	s.RulesNotRun += o.RulesNotRun
 }
 
-// Summary tells what was checked so far.
+// Summary returns what was checked so far.
 func (c *Checker) Summary() Summary { return c.count }
 
 // Passed says what was checked so far. It is of use where nothing of error

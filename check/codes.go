@@ -6,7 +6,7 @@ import (
 	"csuis-offline/finding"
 )
 
-// maxCodeFindings is how many codes of one record are told.
+// maxCodeFindings is the number of codes reported for one record.
 const maxCodeFindings = 100
 
 // beginCodes starts to gather the codes of the record that begins.

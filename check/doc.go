@@ -3,5 +3,5 @@
 // chapters A, C, E, I and J). One reading of a record serves all of them.
 //
 // Every finding carries the code with which CSÚIS would answer, and a finer one
-// of ours. What could not be checked is told, and never counts as passed.
+// of ours. What could not be checked is reported, and never counts as passed.
 package check

@@ -33,8 +33,8 @@ func (rd *reading) stated() *stated {
 	return s
 }
 
-// doubles finds statements that are given several times. Of each it keeps a
-// digest and the name of the first file.
+// doubles finds statements that are given several times. It keeps a digest of each
+// and the name of the first file.
 type doubles struct {
 	first map[statementKey]string
 }

@@ -46,7 +46,7 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 	return f, false
 }
 
-// lists asks the imported code lists. What they do not know is told once.
+// lists asks the imported code lists. What they do not know is reported once.
 func (rd *reading) lists() {
 	lists := rd.c.o.Lists
 	if lists == nil || rd.head.unit() == "" {

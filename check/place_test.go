@@ -11,7 +11,7 @@ import (
 )
 
 // TestFindingsOnTheHeaderHadNoLine: what is wrong with the unit, the person or the
-// date of a record is told with the line where it stands.
+// date of a record is reported with its line.
 func TestFindingsOnTheHeaderHadNoLine(t *testing.T) {
 	t.Parallel()
 	lists := imported(t, "units.xml")

@@ -15,15 +15,15 @@ import (
 	"csuis-offline/xsd"
 )
 
-// maxViolations is how many violations of a schema are told of one record: a
-// record of the wrong kind has one on every line.
+// maxViolations is the number of schema violations reported for one record, since
+// a record of the wrong kind has one on every line.
 const maxViolations = 200
 
 // maxPending is how many tokens wait for the record's date, which decides on
 // the schema.
 const maxPending = 400
 
-// reading is one record as it flows by.
+// reading is the state of checking one record in one pass.
 type reading struct {
 	c          *Checker
 	file, name string

@@ -40,10 +40,10 @@ type compiled struct {
 	err    error
 }
 
-// ErrNoSchemas: the folder holds no schema.
+// ErrNoSchemas says that the folder holds no schema.
 var ErrNoSchemas = errors.New("check: no XML Schema files found")
 
-// OpenSchemas lists the packages in a folder. Nothing outside of it is ever read.
+// OpenSchemas lists the packages in a folder. It never reads anything outside it.
 func OpenSchemas(fsys fs.FS) (*Schemas, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {

@@ -117,7 +117,7 @@ func TestErrorOfTheReaderStays(t *testing.T) {
 	}
 }
 
-// endless is a record of any length without memory of its own.
+// endless is a record of any length that takes no memory.
 type endless struct{ left int64 }
 
 func (e *endless) Read(p []byte) (int, error) {

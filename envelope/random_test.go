@@ -278,7 +278,7 @@ func TestChangesAreFound(t *testing.T) {
 		var structure *StructureError
 		var syntax *c14n.SyntaxError
 		if errors.As(err, &syntax) && i%4 > 0 {
-			continue // c14n has tests of its own for what is not well-formed
+			continue // c14n tests what is not well-formed
 		}
 		if j.accepts(t, file) != nil {
 			continue

@@ -103,7 +103,7 @@ func TestRecordsInOtherEncodings(t *testing.T) {
 }
 
 // TestHeaderIsValid lets the published schema judge header and footer of what
-// we build. It knows bodies of its own module only, so one of its samples takes
+// we build. It knows only bodies of its module, so one of its samples takes
 // the body's place.
 func TestHeaderIsValid(t *testing.T) {
 	t.Parallel()

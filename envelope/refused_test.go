@@ -13,7 +13,7 @@ import (
 const (
 	accepts = "accepts" // it signs it and verifies what it signed
 	refuses = "refuses" // it does not sign it, or not verify what it signed
-	depends = "depends" // on the profile, or on which element it is told to verify
+	depends = "depends" // on the profile, or on which element it has to verify
 	elides  = "elides"  // there is no identifier where we look for it
 )
 

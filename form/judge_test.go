@@ -288,7 +288,7 @@ func TestRecipeOfTheDocumentation(t *testing.T) {
 	}
 }
 
-// disguised gives record i an original name that looks like a row of its own.
+// disguised gives record i an original name that looks like another row.
 func disguised(row func(int) Row, i int) func(int) Row {
 	return func(n int) Row {
 		r := row(n)

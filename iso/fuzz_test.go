@@ -77,7 +77,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzLint must end without an error of its own, and may not call an image good
+// FuzzLint must end without an error, and may not call an image good
 // that differs from what was written outside the files' contents.
 func FuzzLint(f *testing.F) {
 	seeds(f)

@@ -154,7 +154,7 @@ func TestOpenHostile(t *testing.T) {
 }
 
 // TestOpenFileOutside has files past the image's end: they are listed, so that
-// a truncated disc is told file by file, and refused when they are opened.
+// a truncated disc is reported file by file, and refused when they are opened.
 func TestOpenFileOutside(t *testing.T) {
 	t.Parallel()
 	b := image(t, fewFiles(), testOptions)
@@ -250,7 +250,7 @@ func sparseImage(t testing.TB, n int) (sparse, int64) {
 // parallel: it looks at the heap of the whole process.
 func TestMemory(t *testing.T) {
 	if testtool.RaceEnabled {
-		t.Skip("the race detector needs memory of its own")
+		t.Skip("the race detector needs more memory")
 	}
 	files := manyNames(200_000)
 	l := must(Plan(files, testOptions))(t)

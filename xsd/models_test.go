@@ -61,7 +61,7 @@ func randomModel(r *rand.Rand, depth int, top bool) (x, goes string, gen func() 
 }
 
 // TestModels compares generated content models and words with Go's regexp and
-// with xmllint, each word on a line of its own of one document.
+// with xmllint, each word on a separate line of one document.
 func TestModels(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")

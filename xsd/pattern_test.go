@@ -144,7 +144,7 @@ func randomPattern(r *rand.Rand, depth int) (p, goes string, gen func() string) 
 var lineOf = regexp.MustCompile(`\.xml:(\d+): element e`)
 
 // TestPatternsLikeXmllint compares generated patterns and strings, each string
-// on a line of its own of one document.
+// on a separate line of one document.
 func TestPatternsLikeXmllint(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")

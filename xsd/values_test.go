@@ -16,7 +16,7 @@ import (
 var builtinNames = strings.Fields("string normalizedString token language Name NCName NMTOKEN NMTOKENS boolean decimal integer nonPositiveInteger negativeInteger long int short byte nonNegativeInteger unsignedLong unsignedInt unsignedShort unsignedByte positiveInteger float double duration dateTime time date gYearMonth gYear gMonthDay gDay gMonth hexBinary base64Binary anyURI QName")
 
 // TestValuesLikeXmllint judges many literals by every built-in type, each on a
-// line of its own of one document, and compares with xmllint.
+// separate line of one document, and compares with xmllint.
 func TestValuesLikeXmllint(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")

@@ -69,7 +69,7 @@ type Scanner struct {
 	decoder   decoder
 }
 
-// NewScanner returns a Scanner that judges by a list.
+// NewScanner returns a Scanner that accepts the kinds of a list.
 func NewScanner(allowed *List) *Scanner {
 	return &Scanner{list: allowed, decoder: newDecoder()}
 }
@@ -96,14 +96,14 @@ func (s *Scanner) Token(t *c14n.Token) error {
 	return nil
 }
 
-// Attachments is how many files were found so far.
+// Attachments returns the number of files found so far.
 func (s *Scanner) Attachments() int { return s.count }
 
 // Findings returns what was found so far, in the order of the record, at most
 // MaxFindings. The slice is the caller's own.
 func (s *Scanner) Findings() []Finding { return append([]Finding(nil), s.findings...) }
 
-// Dropped is how many findings there were beyond MaxFindings.
+// Dropped returns the number of findings beyond MaxFindings.
 func (s *Scanner) Dropped() int { return s.dropped }
 
 const (

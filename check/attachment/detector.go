@@ -12,8 +12,8 @@ const (
 	dirSize = 8 << 10
 )
 
-// detector is given a file's bytes in order and tells its kind. What it keeps
-// does not grow with the file.
+// detector takes the bytes of a file in order and recognizes its kind. What it
+// keeps does not grow with the file.
 type detector struct {
 	size int64
 	head []byte
@@ -54,8 +54,8 @@ func (d *detector) keepTail(p []byte) {
 	d.tail = append(d.tail, p...)
 }
 
-// keepDirectory keeps the first sectors of an OLE file's directory, whose place
-// the first 512 bytes tell. It stands behind them, so it is not missed.
+// keepDirectory keeps the first sectors of an OLE file's directory, whose offset
+// is in the first 512 bytes. The directory follows them, so it is not missed.
 func (d *detector) keepDirectory(start int64, p []byte) {
 	if d.at < 0 {
 		at, ok := oleDirectory(d.head)
@@ -72,7 +72,7 @@ func (d *detector) keepDirectory(start int64, p []byte) {
 	}
 }
 
-// signatures are the files that their first bytes tell.
+// signatures are the kinds of files that their first bytes identify.
 var signatures = []struct {
 	magic string
 	kind  Kind
@@ -93,8 +93,7 @@ var signatures = []struct {
 	{"<\x00?\x00x\x00", XML}, {"\x00<\x00?\x00x", XML}, // UTF-16 without a byte order mark
 }
 
-// kind tells the kind of the file whose bytes were given, and whether its end
-// is missing.
+// kind returns the kind of the file, and whether its end is missing.
 func (d *detector) kind() (k Kind, truncated bool) {
 	if d.size == 0 {
 		return Empty, false
@@ -112,7 +111,7 @@ func (d *detector) kind() (k Kind, truncated bool) {
 	case isCMS(d.head):
 		return CMS, false
 	}
-	// Readers accept a PDF behind a byte order mark or white space.
+	// Readers accept a byte order mark or white space before a PDF.
 	if bytes.HasPrefix(trimStart(d.head), []byte("%PDF-")) {
 		return d.inside(PDF)
 	}
@@ -127,7 +126,7 @@ func (d *detector) kind() (k Kind, truncated bool) {
 	return markup(d.text.ascii(d.head)), false
 }
 
-// inside looks further where the first bytes tell only the container.
+// inside looks into a container, which is all that the first bytes show.
 func (d *detector) inside(k Kind) (Kind, bool) {
 	switch k {
 	case ZIP:

@@ -1,10 +1,10 @@
 package attachment
 
-// Kind is a kind of file, told by its content.
+// Kind is a kind of file, recognized by its content.
 type Kind string
 
-// The kinds that are told apart. A container whose content decides (ZIP, OLE)
-// has its own kind where the content tells nothing better.
+// The kinds of files. A container (ZIP, OLE) has its own kind unless its content
+// shows a more precise one.
 const (
 	PDF   Kind = "PDF"
 	TIFF  Kind = "TIFF"

@@ -13,7 +13,7 @@ import (
 	"csuis-offline/check/datafile"
 )
 
-// MaxSize is the most that Parse reads, in bytes.
+// MaxSize is the greatest size in bytes of a list that Parse reads.
 const MaxSize = 1 << 20
 
 // ErrData says that a list of kinds cannot be used: it is wrapped with what is

@@ -93,7 +93,7 @@ func (v *zipView) localHeaders(b []byte) {
 		if first && method == 0 && flags&8 == 0 && string(b[size:size+name]) == "mimetype" && data+packed <= int64(len(b)) {
 			v.mimetype = strings.TrimSpace(string(b[data : data+packed]))
 		}
-		// Bit 3: the sizes stand behind the file.
+		// Bit 3 says that the sizes follow the file.
 		if flags&8 != 0 || data+packed > int64(len(b)) {
 			return
 		}

@@ -2,7 +2,7 @@ package deadline
 
 import "time"
 
-// roll is what becomes of a last day that is no working day.
+// roll says what happens to a last day that is not a working day.
 type roll string
 
 const (
@@ -71,11 +71,11 @@ func (c *calendar) move(day time.Time) time.Time {
 	return day
 }
 
-// Holiday returns the name of the public holiday on a day; false where it is
-// none. A Saturday or Sunday is none by itself.
+// Holiday returns the name of the public holiday on a day, or false if it is not
+// one. A Saturday or Sunday alone is not a holiday.
 func (t *Terms) Holiday(day time.Time) (string, bool) { return t.calendar.holiday(midnight(day)) }
 
-// Working reports whether a day is a working day: Monday to Friday and no
+// Working reports whether a day is a working day: Monday to Friday and not a
 // public holiday.
 func (t *Terms) Working(day time.Time) bool { return t.calendar.working(midnight(day)) }
 

@@ -28,8 +28,8 @@ var (
 	ErrOnRequest = errors.New("deadline: due on request, so without a date")
 )
 
-// DateError says that a statement's date is the last day of none of the
-// periods for which its kind is due.
+// DateError says that a statement's date is not the last day of any period for
+// which its kind is due.
 type DateError struct {
 	Kind  string
 	Date  time.Time
@@ -62,7 +62,7 @@ type Due struct {
 	Source  string // where the figures are from, as the data says
 }
 
-// State is where a day stands in the time allowed for a statement.
+// State says how a day relates to the time allowed for a statement.
 type State string
 
 // The states.
@@ -72,8 +72,7 @@ const (
 	Late    State = "late"     // the last day is past
 )
 
-// State tells how a day stands to the time allowed. The last day is still in
-// it.
+// State says how a day relates to the time allowed, which includes the last day.
 func (d Due) State(on time.Time) State {
 	switch day := midnight(on); {
 	case day.Before(d.Opens):

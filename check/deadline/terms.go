@@ -14,7 +14,7 @@ import (
 
 // Limits of a file of terms.
 const (
-	// MaxSize is the most that Override reads, in bytes.
+	// MaxSize is the greatest size in bytes of a file that Override reads.
 	MaxSize = 1 << 20
 	// MaxEntries is the most terms, and the most holidays, that a file may hold.
 	MaxEntries = 5000

@@ -129,7 +129,7 @@ func (c *Catalogue) Text(id string, args Args) string {
 }
 
 // Next returns the next step that goes with a message, or "" where it has none.
-// A message without one of its own takes that of its family: for "xml.syntax"
+// A message without a remedy takes that of its family: for "xml.syntax"
 // the one of "xml.*".
 func (c *Catalogue) Next(id string, args Args) string {
 	next := c.entries[id].Next

@@ -12,7 +12,7 @@ import (
 )
 
 // TestEveryMistakeInAFileOfDataHasAText holds both texts of each to naming the
-// file, and the line where there is one.
+// file, and the line if there is one.
 func TestEveryMistakeInAFileOfDataHasAText(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{}

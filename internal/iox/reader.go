@@ -15,7 +15,7 @@ import (
 type Reader struct {
 	R       io.Reader
 	Hash    hash.Hash        // gets every byte; nil computes no digest
-	Counter progress.Counter // is told of every byte; nil tells nobody
+	Counter progress.Counter // counts every byte; nil counts nothing
 
 	N   int64 // bytes read so far
 	EOF bool  // R has said io.EOF

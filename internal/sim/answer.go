@@ -125,7 +125,7 @@ func (s *Sim) mark(q *inboxRequest, p *Person) (message, error) {
 }
 
 // fetchSealed hands out a record sealed with the person's key, as base64 in an
-// envelope of its own (technical manual, chapter B: always sealed; that it
+// separate envelope (technical manual, chapter B: always sealed; that it
 // stands in an envelope is assumed). Nothing of the record is held in memory.
 func (s *Sim) fetchSealed(q *inboxRequest, p *Person, m message) (answerWriter, error) {
 	id, err := s.transactionID()

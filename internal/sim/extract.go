@@ -11,7 +11,7 @@ import (
 	"csuis-offline/envelope"
 )
 
-// extract returns the envelope in a SOAP body as a document of its own: its
+// extract returns the envelope in a SOAP body as a separate document: its
 // source, with the namespaces declared around it added only where it cannot do
 // without them, since they would be part of what the identifier covers
 // (doc/facts.md 2).

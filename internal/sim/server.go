@@ -29,7 +29,7 @@ const (
 // server is the HTTPS side.
 type server struct {
 	http *http.Server
-	// orders takes the commands, on an address of its own: a server that refuses
+	// orders takes the commands, on a separate address: a server that refuses
 	// every connection still has to be told to stop refusing.
 	orders *http.Server
 	url    string

@@ -102,7 +102,7 @@ func Open(o Options) (*Sim, error) {
 	if o.Check.Type == nil {
 		o.Check.Type = func(uri, local string) (string, bool) { return envelope.RecordTypeOf(nil, uri, local) }
 	}
-	// Each record has a checker of its own; what they bring along is read once.
+	// Each record has its own checker; what the checkers share is read once.
 	if o.Check.Rules == nil {
 		o.Check.Rules = rules.Builtin()
 	}

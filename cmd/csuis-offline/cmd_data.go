@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,19 +41,13 @@ type dataResult struct {
 
 func newDataCommand(a *app) *cobra.Command {
 	var o dataOptions
-	cmd := &cobra.Command{
-		Use:   "data",
-		Short: a.cat.Text("help.data.short", nil),
-		Args:  needArgs(a, "data"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.name = args[0]
-			return runData(a, o)
-		},
-	}
+	cmd := a.command("data", needArgs(a, "data"), func(_ context.Context, args []string) error {
+		o.name = args[0]
+		return runData(a, o)
+	}, exitOK, exitUsage, exitIO)
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", a.cat.Text("flag.data-output", nil))
 	f.BoolVar(&o.force, "force", false, a.cat.Text("flag.force", nil))
-	documented(cmd, exitOK, exitUsage, exitIO)
 	return cmd
 }
 

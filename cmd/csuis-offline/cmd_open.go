@@ -12,18 +12,12 @@ import (
 
 func newOpenCommand(a *app) *cobra.Command {
 	var o oneOptions
-	cmd := &cobra.Command{
-		Use:   "open",
-		Short: a.cat.Text("help.open.short", nil),
-		Args:  needArgs(a, "in"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.in = args[0]
-			res, err := runOpen(cmd.Context(), a, o)
-			return a.recordOutcome("open", o.in, o.out, res, err)
-		},
-	}
+	cmd := a.command("open", needArgs(a, "in"), func(ctx context.Context, args []string) error {
+		o.in = args[0]
+		res, err := runOpen(ctx, a, o)
+		return a.recordOutcome("open", o.in, o.out, res, err)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.register(a, cmd)
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

@@ -16,30 +16,17 @@ import (
 
 func newOutboxPruneCommand(a *app) *cobra.Command {
 	var age string
-	cmd := &cobra.Command{
-		Use:   "prune",
-		Short: a.cat.Text("help.prune.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runOutboxPrune(cmd.Context(), a, age)
-		},
-	}
+	cmd := a.command("prune", atMost(a, 0), func(ctx context.Context, _ []string) error {
+		return runOutboxPrune(ctx, a, age)
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().StringVar(&age, "older-than", "", a.cat.Text("flag.older-than", nil))
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
 	return cmd
 }
 
 func newOutboxVerifyCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "verify-store",
-		Short: a.cat.Text("help.verify-store.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runOutboxVerify(cmd.Context(), a)
-		},
-	}
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
-	return cmd
+	return a.command("verify-store", atMost(a, 0), func(ctx context.Context, _ []string) error {
+		return runOutboxVerify(ctx, a)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 }
 
 // ageOf reads an age: days as "365d", or a duration of Go.

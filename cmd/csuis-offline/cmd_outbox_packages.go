@@ -11,29 +11,15 @@ import (
 )
 
 func newOutboxPackagesCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "packages",
-		Short: a.cat.Text("help.packages.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runOutboxPackages(cmd.Context(), a)
-		},
-	}
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
-	return cmd
+	return a.command("packages", atMost(a, 0), func(ctx context.Context, _ []string) error {
+		return runOutboxPackages(ctx, a)
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 }
 
 func newOutboxUndoCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "undo-package",
-		Short: a.cat.Text("help.undo-package.short", nil),
-		Args:  needArgs(a, "package"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runUndoPackage(cmd.Context(), a, args[0])
-		},
-	}
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
-	return cmd
+	return a.command("undo-package", needArgs(a, "package"), func(ctx context.Context, args []string) error {
+		return runUndoPackage(ctx, a, args[0])
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 }
 
 // listedPackage is a package of the outbox in JSON.

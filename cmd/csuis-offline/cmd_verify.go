@@ -20,18 +20,12 @@ type verifyOptions struct {
 
 func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: a.cat.Text("help.verify.short", nil),
-		Args:  needArgs(a, "target"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.target = args[0]
-			rep, err := runVerify(cmd.Context(), a, o)
-			return a.verifyOutcome(rep, err)
-		},
-	}
+	cmd := a.command("verify", needArgs(a, "target"), func(ctx context.Context, args []string) error {
+		o.target = args[0]
+		rep, err := runVerify(ctx, a, o)
+		return a.verifyOutcome(rep, err)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

@@ -31,17 +31,10 @@ type versionResult struct {
 }
 
 func newVersionCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "version",
-		Short: a.cat.Text("help.version.short", nil),
-		Args:  needArgs(a),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			a.printVersion(cmd.Context())
-			return nil
-		},
-	}
-	documented(cmd, exitOK, exitUsage)
-	return cmd
+	return a.command("version", needArgs(a), func(ctx context.Context, _ []string) error {
+		a.printVersion(ctx)
+		return nil
+	}, exitOK, exitUsage)
 }
 
 func (a *app) printVersion(ctx context.Context) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,6 +13,19 @@ import (
 )
 
 const exitAnnotation = "exit codes"
+
+// command makes a command whose help stands in the catalogue under its name, and
+// which can end with these exit codes.
+func (a *app) command(name string, args cobra.PositionalArgs, run func(ctx context.Context, args []string) error, codes ...int) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: a.cat.Text("help."+name+".short", nil),
+		Args:  args,
+		RunE:  func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), args) },
+	}
+	documented(cmd, codes...)
+	return cmd
+}
 
 // documented records the exit codes that a command can end with. Its help
 // lists them, and the tests hold every run to them.

@@ -128,7 +128,7 @@ func (c *Catalogue) Text(id string, args Args) string {
 	return c.fill(e.Text, args)
 }
 
-// Next returns the next step that goes with a message, or "" where it has none.
+// Next returns the next step that goes with a message, or "" if it has none.
 // A message without a remedy takes that of its family: for "xml.syntax"
 // the one of "xml.*".
 func (c *Catalogue) Next(id string, args Args) string {

@@ -124,7 +124,7 @@ func (s *Sim) mark(q *inboxRequest, p *Person) (message, error) {
 	return m, s.record(&event{Kind: evRead, ID: m.ID, Login: p.Login})
 }
 
-// fetchSealed hands out a record sealed with the person's key, as base64 in an
+// fetchSealed hands out a record sealed with the person's key, as base64 in a
 // separate envelope (technical manual, chapter B: always sealed; that it
 // stands in an envelope is assumed). Nothing of the record is held in memory.
 func (s *Sim) fetchSealed(q *inboxRequest, p *Person, m message) (answerWriter, error) {

@@ -152,6 +152,25 @@ func TestImportsGoUpTheListOfRooms(t *testing.T) {
 	}
 }
 
+// TestOnlyFormKnowsThePDFLibrary keeps a library that nobody maintains any more
+// where another can take its place (doc/dependencies.md).
+func TestOnlyFormKnowsThePDFLibrary(t *testing.T) {
+	t.Parallel()
+	found := false
+	for _, s := range sources(t) {
+		if !slices.Contains(s.imports, "github.com/jung-kurt/gofpdf") {
+			continue
+		}
+		found = true
+		if s.dir != "form" {
+			t.Errorf("%s imports gofpdf", s.path)
+		}
+	}
+	if !found {
+		t.Error("nothing imports gofpdf: this test and the line in doc/dependencies.md can go")
+	}
+}
+
 func TestOnlyOnlineRoomsKnowTheNetwork(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {

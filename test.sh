@@ -4,23 +4,25 @@
 # step that fails, and names it.
 #
 #   ./test.sh                  everything
+#   ./test.sh --no-install     leaves the machine as it is, and says what is missing
 #   ./test.sh --quick          format, vet and the tests without race detector
 #   ./test.sh --fuzz 30s       also each fuzz target for that long
 #   ./test.sh --bench          also the benchmarks
 set -euo pipefail
 cd "$(dirname "$0")"
 
-quick=false bench=false fuzz=
+quick=false bench=false install=true fuzz=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--quick) quick=true ;;
+	--no-install) install=false ;;
 	--bench) bench=true ;;
 	--fuzz)
 		fuzz=${2:?--fuzz needs a duration, for example 30s}
 		shift
 		;;
 	-h | --help)
-		sed -n '2,9s/^# \{0,1\}//p' "$0"
+		sed -n '2,10s/^# \{0,1\}//p' "$0"
 		exit 0
 		;;
 	*)
@@ -74,19 +76,27 @@ install_tools() {
 		echo "all programs that the tests ask are installed"
 		return
 	fi
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	if $install && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		apt-get update -qq || return
 		# shellcheck disable=SC2086 # one word a package
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null || return
 		wanted=$(missing)
 		[ -z "$wanted" ] && echo "installed" && return
 	fi
-	echo "missing, tests that need them are skipped (with CI=true they fail):" $wanted
+	echo "missing, tests that need them are skipped (with CI=true they fail):" "${wanted//$'\n'/ }"
 }
 
 need_go() {
 	command -v go >/dev/null || { echo "go is not installed: Go 1.26 or newer is needed"; return 1; }
 	go version
+}
+
+shell_scripts() {
+	if ! command -v shellcheck >/dev/null; then
+		echo "shellcheck is not installed"
+		return
+	fi
+	shellcheck test.sh release.sh .ci/run bench/*.sh
 }
 
 formatted() {
@@ -139,6 +149,7 @@ bench_all() {
 step "tools" install_tools
 step "go" need_go
 step "gofmt" formatted
+step "shellcheck" shell_scripts
 step "go vet" vet
 if ! $quick; then
 	step "staticcheck" go tool staticcheck ./...

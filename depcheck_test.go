@@ -4,6 +4,7 @@ package csuis_test
 
 import (
 	"bytes"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -307,4 +308,54 @@ func TestNothingOfThisMachineStandsInTheTree(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestOnlyHandoverKnowsBothTheChannelAndTheOutbox: of the rooms below the doors,
+// and the command line asks it for all work on both.
+func TestOnlyHandoverKnowsBothTheChannelAndTheOutbox(t *testing.T) {
+	t.Parallel()
+	by := map[string]map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test || within(s.dir, []string{"handover", "cmd/" + module}) {
+			continue
+		}
+		for _, name := range s.imports {
+			if name == module+"/online" || name == module+"/outbox" {
+				if by[s.dir] == nil {
+					by[s.dir] = map[string]bool{}
+				}
+				by[s.dir][name] = true
+			}
+		}
+	}
+	for dir, names := range by {
+		if len(names) > 1 {
+			t.Errorf("%s imports both online and outbox", dir)
+		}
+	}
+}
+
+// TestNoGoroutineInTheCommandLine: the rooms do the work, the command line asks.
+func TestNoGoroutineInTheCommandLine(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.test || !within(s.dir, []string{"cmd/" + module}) {
+			continue
+		}
+		for _, name := range s.imports {
+			if within(name, []string{"sync", "golang.org/x/sync"}) {
+				t.Errorf("%s imports %s", s.path, name)
+			}
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), s.path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if _, ok := n.(*ast.GoStmt); ok {
+				t.Errorf("%s starts a goroutine", s.path)
+			}
+			return true
+		})
+	}
 }

@@ -117,38 +117,21 @@ func TestSha256sumAgrees(t *testing.T) {
 	}
 }
 
-// parseTakesMore are the test files that Parse takes and sha256sum -c does not.
-var parseTakesMore = map[string]string{
-	"bare.sha":                "a bare digest",
-	"bare-crlf.sha":           "a bare digest",
-	"bare-no-line-end.sha":    "a bare digest",
-	"bare-trailing-space.sha": "a bare digest",
-	"blank-lines.sha":         "a line of blanks",
-	"bom.sha":                 "a byte order mark",
-	"bom-crlf-upper.sha":      "a byte order mark",
-	"forms-mixed.sha":         "a bare digest",
-	"openssl-3.sha":           "the name that openssl 3 gives the algorithm",
-}
-
-// sha256sum -c and Parse agree on which of the test files are well-formed and
-// which names they hold.
+// sha256sum -c reads the names that Parse reads, in the vectors that it takes as
+// their headers say.
 func TestSha256sumReadsTheSame(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "sha256sum", "env")
-	for _, pattern := range []string{"testdata/accept/*.sha", "testdata/refuse/*.sha"} {
-		for path, data := range files(t, pattern) {
-			if filepath.Base(path) == "name-with-path.sha" {
-				continue // the name leads out of the test's folder
-			}
-			_, err := Parse(bytes.NewReader(data))
-			why, more := parseTakesMore[filepath.Base(path)]
-			theirs := sha256sumReads(t, data)
-			switch {
-			case more && (err != nil || theirs):
-				t.Errorf("%s: sha256sum takes it: %v; we: %v; expected to differ for %s", path, theirs, err, why)
-			case !more && theirs != (err == nil):
-				t.Errorf("%s: sha256sum takes it: %v; we: %v", path, theirs, err)
-			}
+	for _, v := range testtool.Vectors(t, "sha") {
+		if v.Name == "name-with-path" {
+			continue // the name leads out of the test's folder
+		}
+		want := v.Accepted()
+		if differs := v.Get("sha256sum"); differs != "" {
+			want = differs == "ok"
+		}
+		if got := sha256sumReads(t, v.Body); got != want {
+			t.Errorf("%s: sha256sum takes it: %v", v.Name, got)
 		}
 	}
 }

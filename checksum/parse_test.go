@@ -2,48 +2,50 @@ package checksum
 
 import (
 	"bytes"
-	"encoding/json"
+	"encoding/hex"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"csuis-offline/internal/testtool"
 )
 
 const helloHex = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
-func files(t testing.TB, pattern string) map[string][]byte {
+// entriesOf are the entries that a vector states, each as LINE DIGEST NAME with the
+// name as sha256sum escapes it.
+func entriesOf(t testing.TB, v *testtool.Vector) []Entry {
 	t.Helper()
-	paths, err := filepath.Glob(pattern)
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("%s: %d files, %v", pattern, len(paths), err)
-	}
-	all := map[string][]byte{}
-	for _, p := range paths {
-		if all[p], err = os.ReadFile(p); err != nil {
+	var all []Entry
+	for _, stated := range v.All("entry") {
+		line, rest, _ := strings.Cut(stated, " ")
+		digest, name, _ := strings.Cut(rest, " ")
+		e := Entry{Name: strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(name)}
+		var err error
+		if e.Line, err = strconv.Atoi(line); err != nil {
 			t.Fatal(err)
 		}
+		if n, err := hex.Decode(e.Sum[:], []byte(digest)); err != nil || n != len(e.Sum) {
+			t.Fatalf("%q: %v", stated, err)
+		}
+		all = append(all, e)
 	}
 	return all
 }
 
 func TestParseAccepts(t *testing.T) {
 	t.Parallel()
-	for path, data := range files(t, "testdata/accept/*.sha") {
-		t.Run(filepath.Base(path), func(t *testing.T) {
+	for _, v := range testtool.Vectors(t, "sha") {
+		if !v.Accepted() {
+			continue
+		}
+		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			golden, err := os.ReadFile(strings.TrimSuffix(path, ".sha") + ".json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var want []Entry
-			if err := json.Unmarshal(golden, &want); err != nil || len(want) == 0 {
-				t.Fatalf("%d entries, %v", len(want), err)
-			}
+			data, want := v.Body, entriesOf(t, &v)
 			for _, r := range []io.Reader{bytes.NewReader(data), iotest.OneByteReader(bytes.NewReader(data)), iotest.DataErrReader(bytes.NewReader(data))} {
 				got, err := Parse(r)
 				if err != nil || !slices.Equal(got, want) {
@@ -74,22 +76,19 @@ func formatError(t testing.TB, err error) *FormatError {
 	return f
 }
 
-// The file's name says the rule and the line.
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	for path, data := range files(t, "testdata/refuse/*.sha") {
-		t.Run(filepath.Base(path), func(t *testing.T) {
+	for _, v := range testtool.Vectors(t, "sha") {
+		if v.Accepted() {
+			continue
+		}
+		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			part := strings.Split(filepath.Base(path), ".")
-			line, err := strconv.Atoi(part[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			entries, err := Parse(bytes.NewReader(data))
-			if got := formatError(t, err); string(got.Rule) != part[0] || got.Line != line || entries != nil {
+			entries, err := Parse(bytes.NewReader(v.Body))
+			if got := formatError(t, err); string(got.Rule) != v.Get("reason") || strconv.Itoa(got.Line) != v.Get("line") || entries != nil {
 				t.Errorf("%+v, %v entries", got, entries)
 			}
-			if _, err = ParseOne(bytes.NewReader(data)); err == nil {
+			if _, err = ParseOne(bytes.NewReader(v.Body)); err == nil {
 				t.Error("ParseOne takes it")
 			}
 			formatError(t, err)
@@ -107,11 +106,11 @@ func TestEveryRuleIsTested(t *testing.T) {
 	for _, r := range []Rule{LongLine, TooLarge, Several} {
 		delete(missing, r)
 	}
-	for path := range files(t, "testdata/refuse/*.sha") {
-		delete(missing, Rule(strings.Split(filepath.Base(path), ".")[0]))
+	for _, v := range testtool.Vectors(t, "sha") {
+		delete(missing, Rule(v.Get("reason")))
 	}
 	if len(missing) > 0 {
-		t.Errorf("no file for %v", missing)
+		t.Errorf("no vector for %v", missing)
 	}
 }
 
@@ -169,21 +168,19 @@ func TestParseErrorOfTheSource(t *testing.T) {
 // A message names the line; what stands there is a stranger's.
 func TestErrorsDoNotQuoteTheFile(t *testing.T) {
 	t.Parallel()
-	for path, data := range files(t, "testdata/refuse/*.sha") {
-		_, err := Parse(bytes.NewReader(data))
-		for word := range strings.FieldsSeq(string(data)) {
-			if len(word) > 10 && strings.Contains(err.Error(), word) {
-				t.Errorf("%s: %v", path, err)
+	for _, v := range testtool.Vectors(t, "sha") {
+		_, err := Parse(bytes.NewReader(v.Body))
+		for word := range strings.FieldsSeq(string(v.Body)) {
+			if err != nil && len(word) > 10 && strings.Contains(err.Error(), word) {
+				t.Errorf("%s: %v", v.Name, err)
 			}
 		}
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	for _, pattern := range []string{"testdata/accept/*.sha", "testdata/refuse/*.sha"} {
-		for _, data := range files(f, pattern) {
-			f.Add(data)
-		}
+	for _, v := range testtool.Vectors(f, "sha") {
+		f.Add(v.Body)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		entries, err := Parse(bytes.NewReader(data))

@@ -11,6 +11,7 @@ import (
 // vectorKinds says of each kind of vector how the commands meet one.
 var vectorKinds = map[string]func(*vectorRun){
 	"xm6": runContainerVector,
+	"sha": runChecksumVector,
 }
 
 // has reports whether one of the codes belongs to a family: "container".
@@ -77,5 +78,17 @@ func runKeyVector(r *vectorRun) {
 		r.t.Error("open gives another document")
 	case exit != exitOK && (exit != exitKey || !has(codes, "key")):
 		r.t.Errorf("open: exit %d, %s", exit, codes)
+	}
+}
+
+// runChecksumVector verifies a folder with the file beside the record that most
+// of the vectors name; what it holds is what their digest is of.
+func runChecksumVector(r *vectorRun) {
+	r.write("disc/R_1.XM6", []byte("hello"))
+	r.write("disc/R_1.SHA", r.v.Body)
+	exit, codes := r.answer("verify", r.path("disc"))
+	malformed := slices.Contains(codes, "sha.malformed") || slices.Contains(codes, "file.empty")
+	if one := len(r.v.All("entry")) == 1; malformed == one || malformed && exit != exitFindings {
+		r.t.Errorf("verify: exit %d, %s", exit, codes)
 	}
 }

@@ -10,14 +10,14 @@ import (
 )
 
 // vectorKinds are the folders of testdata that hold vectors.
-var vectorKinds = []string{"xm6", "key", "sha"}
+var vectorKinds = []string{"xm6", "key", "sha", "identifier"}
 
 // TestVectorsByOthers lets programs that know nothing of this one judge the
 // vectors.
 func TestVectorsByOthers(t *testing.T) {
 	t.Parallel()
-	testtool.Need(t, "sh", "openssl", "basenc", "base64", "sha256sum")
-	for _, kind := range []string{"xm6", "sha"} {
+	testtool.Need(t, "sh", "openssl", "basenc", "base64", "sha256sum", "xmlsec1")
+	for _, kind := range []string{"xm6", "sha", "identifier"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			if _, all, err := testtool.Try(t, "sh", filepath.Join("testdata", "run.sh"), kind); err != nil {

@@ -5,22 +5,30 @@ import (
 	"context"
 	"testing"
 	"unicode/utf8"
+
+	"csuis-offline/internal/testtool"
 )
 
 // seed adds all testdata and what becomes of it, and whatever size of fuzzing
 // it takes to see a token cut in two is left to the other tests.
 func seed(f *testing.F) {
-	for _, pattern := range []string{"testdata/envelopes/*.xml", "testdata/records/*.xml", "testdata/structure/*.xml", "testdata/golden/*.xml"} {
+	add := func(doc []byte) {
+		if len(doc) > 8<<10 {
+			return
+		}
+		f.Add(doc)
+		for _, p := range profiles {
+			if out, _, err := complete(doc, options(p)); err == nil {
+				f.Add(out)
+			}
+		}
+	}
+	for _, v := range testtool.Vectors(f, "envelope") {
+		add(v.Body)
+	}
+	for _, pattern := range []string{"testdata/records/*.xml", "testdata/golden/*.xml"} {
 		for _, doc := range files(f, pattern) {
-			if len(doc) > 8<<10 {
-				continue
-			}
-			f.Add(doc)
-			for _, p := range profiles {
-				if out, _, err := complete(doc, options(p)); err == nil {
-					f.Add(out)
-				}
-			}
+			add(doc)
 		}
 	}
 }

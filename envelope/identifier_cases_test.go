@@ -1,6 +1,6 @@
 package envelope
 
-// badIdentifier is an identifier that must be refused: ours with one substitution
+// badIdentifier is an identifier that doc/envelope.md 3 wants refused: ours with one substitution
 // before it was signed, so that nothing else is wrong with it.
 type badIdentifier struct {
 	name, comment string

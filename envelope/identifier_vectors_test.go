@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"csuis-offline/c14n"
@@ -63,5 +64,22 @@ func refusedAs(t *testing.T, name string, err error, reason, part string) {
 	}
 	if !ok {
 		t.Errorf("%s: got %v, want %q of %s", name, err, reason, part)
+	}
+}
+
+// TestEnvelopeVectors: what identifier an envelope gets is no matter of taste.
+func TestEnvelopeVectors(t *testing.T) {
+	t.Parallel()
+	for _, v := range testtool.Vectors(t, "envelope") {
+		if !v.Accepted() {
+			continue
+		}
+		for name, p := range profilesByName {
+			doc := string(mustComplete(t, v.Body, p))
+			at := strings.LastIndex(doc, `Id="identifikator-celistvosti"`)
+			if got := valueOf(t, doc[at:], "DigestValue"); got != v.Get(name) {
+				t.Errorf("%s: the digest in the profile %s is %s", v.Name, name, got)
+			}
+		}
 	}
 }

@@ -38,7 +38,7 @@ func agree(t *testing.T, envelopes map[string][]byte) {
 
 func TestAgreesWithXmlsec(t *testing.T) {
 	t.Parallel()
-	envelopes := files(t, "testdata/envelopes/*.xml")
+	envelopes := envelopes(t)
 	plain := string(envelopes["plain"])
 	// Longer than one token, in each of the places where there is text.
 	long := strings.Repeat("Č]", 30000)
@@ -59,7 +59,7 @@ func TestAgreesWithXmlsecOnSamples(t *testing.T) {
 // or the footer itself, is new.
 func TestUnchangedButForTheIdentifier(t *testing.T) {
 	t.Parallel()
-	for name, doc := range files(t, "testdata/envelopes/*.xml") {
+	for name, doc := range envelopes(t) {
 		out := mustComplete(t, doc, Binding)
 		at := bytes.Index(out, []byte("<Signature xmlns="))
 		end := bytes.Index(out, []byte("</Signature>")) + len("</Signature>")
@@ -95,7 +95,7 @@ var encodings = map[string]struct {
 func TestEncodings(t *testing.T) {
 	t.Parallel()
 	testtool.Need(t, "xmllint")
-	source := files(t, "testdata/envelopes/*.xml")
+	source := envelopes(t)
 	for name, e := range encodings {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

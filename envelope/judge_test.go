@@ -161,6 +161,18 @@ func mustKeep(t testing.TB, name string, doc []byte, p Profile) {
 	}
 }
 
+// envelopes are the documents of the vectors that are accepted, by name.
+func envelopes(t testing.TB) map[string][]byte {
+	t.Helper()
+	all := make(map[string][]byte)
+	for _, v := range testtool.Vectors(t, "envelope") {
+		if v.Accepted() {
+			all[v.Name] = v.Body
+		}
+	}
+	return all
+}
+
 // files reads a folder of testdata.
 func files(t testing.TB, pattern string) map[string][]byte {
 	t.Helper()

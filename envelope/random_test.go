@@ -224,7 +224,7 @@ func TestCommentsMayChange(t *testing.T) {
 	t.Parallel()
 	j := newJudge(t)
 	var changed []string
-	doc := string(files(t, "testdata/envelopes/comments.xml")["comments"])
+	doc := string(envelopes(t)["comments"])
 	for _, p := range profiles {
 		done := string(mustComplete(t, []byte(doc), p))
 		for i, pair := range [][2]string{
@@ -256,7 +256,7 @@ func TestChangesAreFound(t *testing.T) {
 	const mutants = 240
 	j := newJudge(t)
 	g := &generator{Rand: rand.New(rand.NewPCG(7, 383))}
-	sources := files(t, "testdata/envelopes/*.xml")
+	sources := envelopes(t)
 	var accepted []string
 	refused := 0
 	for i := range mutants {

@@ -10,24 +10,24 @@ import (
 	"time"
 
 	"csuis-offline/c14n"
+	"csuis-offline/internal/testtool"
 )
 
-// TestStructure: the first line of each file says what is wrong with it.
 func TestStructure(t *testing.T) {
 	t.Parallel()
-	for name, doc := range files(t, "testdata/structure/*.xml") {
-		t.Run(name, func(t *testing.T) {
+	for _, v := range testtool.Vectors(t, "envelope") {
+		if v.Accepted() {
+			continue
+		}
+		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			var problem, part string
-			if _, err := fmt.Sscanf(string(doc), "<!-- %s %s -->", &problem, &part); err != nil {
-				t.Fatal(err)
-			}
+			doc, problem, part := v.Body, v.Get("reason"), v.Get("part")
 			_, _, err := complete(doc, options(Binding))
 			var e *StructureError
 			if !errors.As(err, &e) || e.Problem != problem || e.Part != part {
 				t.Fatalf("Complete: %v", err)
 			}
-			if strings.HasPrefix(name, "check-") {
+			if v.Get("header") == "only" {
 				// The document itself is whole, and Verify asks no more.
 				if _, err = verify(doc); !errors.Is(err, ErrNoIdentifier) {
 					t.Errorf("Verify: %v", err)
@@ -47,7 +47,7 @@ func TestStructure(t *testing.T) {
 // TestAllThatIsWrongIsSaid: a bad header does not hide a bad identifier.
 func TestAllThatIsWrongIsSaid(t *testing.T) {
 	t.Parallel()
-	doc := mustComplete(t, files(t, "testdata/envelopes/plain.xml")["plain"], Binding)
+	doc := mustComplete(t, envelopes(t)["plain"], Binding)
 	doc = bytes.Replace(doc, []byte("99010101"), nil, 1)
 	doc = bytes.Replace(doc, []byte("00075370</iissp"), []byte("7</iissp"), 1)
 	_, _, err := complete(doc, options(Binding))
@@ -61,7 +61,7 @@ func TestAllThatIsWrongIsSaid(t *testing.T) {
 // TestLimits: what is held in memory is bounded.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	plain := string(files(t, "testdata/envelopes/plain.xml")["plain"])
+	plain := string(envelopes(t)["plain"])
 	for name, c := range map[string]struct{ at, fill, part string }{
 		"header":          {"<msg:Sender>", strings.Repeat("<x/>", maxHeader/4), "EnvelopeHeader"},
 		"message-header":  {"<cus:MessageId>", strings.Repeat("<x/>", maxHeader/4), "MessageHeader"},
@@ -91,7 +91,7 @@ func TestLimits(t *testing.T) {
 // by one through all declarations around them, which a document can make many.
 func TestManyNamespacesTakeNoTime(t *testing.T) {
 	t.Parallel()
-	plain := string(files(t, "testdata/envelopes/plain.xml")["plain"])
+	plain := string(envelopes(t)["plain"])
 	var many strings.Builder
 	for i := range 20000 {
 		fmt.Fprintf(&many, " xmlns:p%d='urn:%d'", i, i)
@@ -110,7 +110,7 @@ func TestManyNamespacesTakeNoTime(t *testing.T) {
 
 func TestErrorsQuoteLittle(t *testing.T) {
 	t.Parallel()
-	plain := string(files(t, "testdata/envelopes/plain.xml")["plain"])
+	plain := string(envelopes(t)["plain"])
 	long := strings.Repeat("ř", 50000)
 	done := string(mustComplete(t, []byte(plain), Binding))
 	for name, doc := range map[string]string{
@@ -133,7 +133,7 @@ func TestErrorsQuoteLittle(t *testing.T) {
 // is damaged.
 func TestInfoComesWithErrors(t *testing.T) {
 	t.Parallel()
-	doc := mustComplete(t, files(t, "testdata/envelopes/plain.xml")["plain"], Exclusive)
+	doc := mustComplete(t, envelopes(t)["plain"], Exclusive)
 	for name, bad := range map[string][]byte{
 		"syntax":     bytes.Replace(doc, []byte("</Aktiva>"), nil, 1),
 		"identifier": bytes.Replace(doc, []byte("1250.00"), []byte("1251.00"), 1),
@@ -151,7 +151,7 @@ func TestContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	why := errors.New("enough")
 	cancel(why)
-	plain := files(t, "testdata/envelopes/plain.xml")["plain"]
+	plain := envelopes(t)["plain"]
 	for name, doc := range map[string][]byte{"envelope": plain, "record": []byte("<Rozvaha/>"), "unknown": []byte("<x/>")} {
 		if _, err := Complete(ctx, new(bytes.Buffer), bytes.NewReader(doc), options(Binding)); err != why {
 			t.Errorf("Complete, %s: %v", name, err)
@@ -164,7 +164,7 @@ func TestContext(t *testing.T) {
 
 func TestInfo(t *testing.T) {
 	t.Parallel()
-	doc := string(files(t, "testdata/envelopes/plain.xml")["plain"])
+	doc := string(envelopes(t)["plain"])
 	doc = strings.Replace(doc, "</iissp:TransactionId>", " <!-- c --></iissp:TransactionId><iissp:ReferenceTransactionId>B2</iissp:ReferenceTransactionId>", 1)
 	doc = strings.Replace(doc, "<iissp:PersonId>", "<iissp:Email><![CDATA[a@b.cz]]></iissp:Email><iissp:PersonId>", 1)
 	doc = strings.Replace(doc, "</iissp:PersonId>", "</iissp:PersonId><iissp:UserName>zp</iissp:UserName><iissp:PhoneNumber>1</iissp:PhoneNumber><iissp:PhoneNumber>2</iissp:PhoneNumber>", 1)
@@ -190,7 +190,7 @@ func TestInfo(t *testing.T) {
 // TestStatementHeaderIsTheRecords: one in the message's footer does not count.
 func TestStatementHeaderIsTheRecords(t *testing.T) {
 	t.Parallel()
-	doc := files(t, "testdata/envelopes/message-footer*.xml")["message-footer-with-statement-header"]
+	doc := envelopes(t)["message-footer-with-statement-header"]
 	info, err := verify(mustComplete(t, doc, Binding))
 	if err != nil || info.SubjectIC != "" || info.RootNS != "urn:r" {
 		t.Errorf("%v, %+v", err, info)
@@ -200,7 +200,7 @@ func TestStatementHeaderIsTheRecords(t *testing.T) {
 // TestRecordOfAnotherModule: a body without cus:Message is itself the record.
 func TestRecordOfAnotherModule(t *testing.T) {
 	t.Parallel()
-	doc := files(t, "testdata/envelopes/body*.xml")["body-of-another-module"]
+	doc := envelopes(t)["body-of-another-module"]
 	info, err := verify(mustComplete(t, doc, Binding))
 	if err != nil || info.Root != "ZpravaRisre" || info.RootNS != "urn:cz:mfcr:iissp:schemas:Risre:v1" || info.RecordType != "" {
 		t.Errorf("%v, %+v", err, info)
@@ -209,7 +209,7 @@ func TestRecordOfAnotherModule(t *testing.T) {
 
 func TestPeek(t *testing.T) {
 	t.Parallel()
-	plain := files(t, "testdata/envelopes/plain.xml")["plain"]
+	plain := envelopes(t)["plain"]
 	end := bytes.Index(plain, []byte("</msg:EnvelopeHeader>")) + len("</msg:EnvelopeHeader>")
 	peek := func(doc []byte) (*Info, error) { return Peek(bytes.NewReader(doc)) }
 	// What follows the header may hold anything.

@@ -15,6 +15,8 @@ var vectorKinds = map[string]func(*vectorRun){
 	"sha":        runChecksumVector,
 	"key":        runKeyVector,
 	"identifier": runIdentifierVector,
+	"envelope":   runEnvelopeVector,
+	"image":      runImageVector,
 }
 
 // has reports whether one of the codes belongs to a family: "container".
@@ -142,4 +144,33 @@ func goodEnvelope(t *testing.T) []byte {
 	}
 	t.Fatal("no good envelope among the vectors")
 	return nil
+}
+
+// runEnvelopeVector seals the envelope, and opens it as one that was sealed without
+// an identifier.
+func runEnvelopeVector(r *vectorRun) {
+	r.write("in.xml", r.v.Body)
+	exit, codes := r.answer("seal", r.path("in.xml"), "-o", r.path("out.XM6"), "--key", r.path("key"), "--profile", "binding")
+	if r.v.Accepted() != (exit == exitOK) {
+		r.t.Errorf("seal: exit %d, %s", exit, codes)
+	}
+	if exit == exitOK {
+		if exit, codes := r.command("open", r.path("out.XM6"), "-o", r.path("back.xml"), "--key", r.path("key")); exit != exitOK {
+			r.t.Errorf("what was sealed does not open: exit %d, %s", exit, codes)
+		}
+	}
+	r.record("disc", r.sealed(vectorKey(), r.v.Body))
+	if exit, codes := r.answer("open", r.path("disc", "R.XM6"), "-o", r.path("opened.xml"), "--key", r.path("key")); exit != exitFindings {
+		r.t.Errorf("open: exit %d, %s", exit, codes)
+	}
+}
+
+// runImageVector verifies the image.
+func runImageVector(r *vectorRun) {
+	r.write("disc.iso", r.v.Image(r.t))
+	_, codes := r.answer("verify", r.path("disc.iso"))
+	rule := r.v.Get("rule")
+	if rule == "" && has(codes, "iso") || rule != "" && !slices.Contains(codes, "iso."+rule) {
+		r.t.Errorf("verify: %s", codes)
+	}
 }

@@ -3,7 +3,6 @@ package handover
 import (
 	"context"
 	"io"
-	"strconv"
 	"sync"
 	"time"
 
@@ -189,7 +188,7 @@ func (d *delivery) left(ctx context.Context) error {
 	}
 	d.res.Left = *none
 	if none.Blocked > 0 {
-		d.o.Tell.tell(finding.Finding{Code: finding.SendBlocked, Severity: finding.Warning, Found: strconv.Itoa(none.Blocked)})
+		d.o.Tell.tell(finding.Finding{Code: finding.SendBlocked, Severity: finding.Warning}.WithCount(none.Blocked))
 	}
 	return nil
 }

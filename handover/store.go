@@ -125,8 +125,7 @@ func aboutDouble(r *batch.Record, d *outbox.DuplicateError) finding.Finding {
 		f.Code, f.Severity = finding.SendTransaction, finding.Error
 		return f
 	}
-	f.Why = string(d.Existing.State)
-	return f
+	return f.WithState(string(d.Existing.State))
 }
 
 // dateOnly is a date as the outbox wants it, or "".

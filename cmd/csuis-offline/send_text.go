@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strconv"
 	"strings"
 
 	"csuis-offline/finding"
@@ -15,11 +14,11 @@ func (a *app) sendArgs(f finding.Finding) catalogue.Args {
 		return nil
 	}
 	args := catalogue.Args{"cause": a.causeOf(f.Why), "state": ""}
-	if f.Code == finding.SendDuplicate {
-		args["state"] = a.cat.Text("outbox.state."+f.Why, nil)
+	if f.State != "" {
+		args["state"] = a.cat.Text("outbox.state."+f.State, nil)
 	}
-	if n, err := strconv.Atoi(f.Found); err == nil {
-		args["count"] = n
+	if f.Count > 0 {
+		args["count"] = f.Count
 	}
 	return args
 }

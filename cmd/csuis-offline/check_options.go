@@ -50,9 +50,9 @@ func (o *checkOptions) register(a *app, f *pflag.FlagSet) {
 	f.StringVar(&o.codePlaces, "code-places", "", a.cat.Text("flag.code-places", nil))
 }
 
-// checkOptions gathers what to check against. done closes what was opened; the
+// buildCheck gathers what to check against. done closes what was opened; the
 // findings are about the code lists.
-func (a *app) checkOptions(o checkOptions, c *settings.Settings, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
+func (a *app) buildCheck(o checkOptions, c *settings.Settings, res *checkResult) (co check.Options, notes []finding.Finding, done func(), err error) {
 	done = func() {}
 	if co.Only, err = partOf(o.only); err != nil {
 		return co, nil, done, err
@@ -99,7 +99,7 @@ func (a *app) checkOptions(o checkOptions, c *settings.Settings, res *checkResul
 // closes what was opened; the findings are about the code lists.
 func (a *app) checker(o checkOptions, c *settings.Settings, at time.Time) (checker *check.Checker, notes []finding.Finding, done func(), err error) {
 	o.on = at.Format(time.DateOnly)
-	co, notes, done, err := a.checkOptions(o, c, &checkResult{})
+	co, notes, done, err := a.buildCheck(o, c, &checkResult{})
 	if err != nil {
 		return nil, nil, done, err
 	}

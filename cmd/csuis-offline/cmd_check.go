@@ -35,23 +35,19 @@ type checkResult struct {
 
 func newCheckCommand(a *app) *cobra.Command {
 	var o checkOptions
-	cmd := &cobra.Command{
-		Use:   "check",
-		Short: a.cat.Text("help.check.short", nil),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if o.listRules {
-				return atMost(a, 0)(cmd, args)
-			}
-			return needSome(a, "inputs")(cmd, args)
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.listRules {
-				return runListRules(a, o)
-			}
-			o.inputs = args
-			return runCheck(cmd.Context(), a, o)
-		},
+	inputs := func(cmd *cobra.Command, args []string) error {
+		if o.listRules {
+			return atMost(a, 0)(cmd, args)
+		}
+		return needSome(a, "inputs")(cmd, args)
 	}
+	cmd := a.command("check", inputs, func(ctx context.Context, args []string) error {
+		if o.listRules {
+			return runListRules(a, o)
+		}
+		o.inputs = args
+		return runCheck(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.only, "only", "", a.cat.Text("flag.only", nil))
@@ -59,7 +55,6 @@ func newCheckCommand(a *app) *cobra.Command {
 	f.StringVar(&o.on, "on", "", a.cat.Text("flag.on", nil))
 	f.BoolVar(&o.listRules, "list-rules", false, a.cat.Text("flag.list-rules", nil))
 	f.BoolVar(&o.verbose, "verbose", false, a.cat.Text("flag.verbose", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 
@@ -90,7 +85,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions) error {
 // run checks all inputs.
 func (k *checking) run(ctx context.Context, c *settings.Settings) error {
 	a, o := k.a, k.o
-	co, notes, done, err := a.checkOptions(o, c, &k.res)
+	co, notes, done, err := a.buildCheck(o, c, &k.res)
 	if err != nil {
 		return err
 	}

@@ -11,53 +11,34 @@ import (
 	"csuis-offline/check/codelist"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/seal"
 )
 
 func newCodelistCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "codelist",
-		Short: a.cat.Text("help.codelist.short", nil),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a.ran = cmd
-			if len(args) > 0 {
-				return unknownCommandFault(args[0], cmd)
-			}
-			return cmd.Help()
-		},
-	}
-	documented(cmd, exitOK, exitUsage)
+	var cmd *cobra.Command
+	cmd = a.command("codelist", nil, func(_ context.Context, args []string) error {
+		if len(args) > 0 {
+			return unknownCommandFault(args[0], cmd)
+		}
+		return cmd.Help()
+	}, exitOK, exitUsage)
 	cmd.AddCommand(newCodelistImportCommand(a), newCodelistListCommand(a))
 	return cmd
 }
 
 func newCodelistImportCommand(a *app) *cobra.Command {
 	var kind, fields string
-	cmd := &cobra.Command{
-		Use:   "import",
-		Short: a.cat.Text("help.import.short", nil),
-		Args:  needArgs(a, "list"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCodelistImport(cmd.Context(), a, args[0], kind, fields)
-		},
-	}
+	cmd := a.command("import", needArgs(a, "list"), func(ctx context.Context, args []string) error {
+		return runCodelistImport(ctx, a, args[0], kind, fields)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().StringVar(&kind, "kind", "", a.cat.Text("flag.kind", nil))
 	cmd.Flags().StringVar(&fields, "fields", "", a.cat.Text("flag.fields", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	return cmd
 }
 
 func newCodelistListCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: a.cat.Text("help.list.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(*cobra.Command, []string) error {
-			return runCodelistList(a)
-		},
-	}
-	documented(cmd, exitOK, exitUsage, exitIO)
-	return cmd
+	return a.command("list", atMost(a, 0), func(context.Context, []string) error { return runCodelistList(a) }, exitOK, exitUsage, exitIO)
 }
 
 // importResult is what codelist import says in JSON.
@@ -97,7 +78,7 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 	counter := a.meter()
 	counter.SetMax(size)
 	dir := c.CodeListFolder()
-	sum, err := codelist.Import(ctx, dir, counted{f, counter}, kind, o)
+	sum, err := codelist.Import(ctx, dir, &iox.Reader{R: f, Counter: counter}, kind, o)
 	counter.Done()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 
@@ -35,15 +36,10 @@ type completionResult struct {
 }
 
 func newCompletionCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "completion",
-		Short: a.cat.Text("help.completion.short", nil),
-		Args:  needArgs(a, "shell"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCompletion(a, cmd.Root(), args[0])
-		},
-	}
-	documented(cmd, exitOK, exitUsage, exitIO)
+	var cmd *cobra.Command
+	cmd = a.command("completion", needArgs(a, "shell"), func(_ context.Context, args []string) error {
+		return runCompletion(a, cmd.Root(), args[0])
+	}, exitOK, exitUsage, exitIO)
 	return cmd
 }
 

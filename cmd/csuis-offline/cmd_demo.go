@@ -44,27 +44,21 @@ type demoResult struct {
 
 func newDemoCommand(a *app) *cobra.Command {
 	var statements bool
-	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: a.cat.Text("help.demo.short", nil),
-		Args:  atMost(a, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := demoFolder
-			if statements {
-				dir = trainingFolder
-			}
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			if statements {
-				return runTraining(cmd.Context(), a, dir)
-			}
-			res, fs, err := runDemo(cmd.Context(), a, dir)
-			return a.demoOutcome(res, fs, err)
-		},
-	}
+	cmd := a.command("demo", atMost(a, 1), func(ctx context.Context, args []string) error {
+		dir := demoFolder
+		if statements {
+			dir = trainingFolder
+		}
+		if len(args) > 0 {
+			dir = args[0]
+		}
+		if statements {
+			return runTraining(ctx, a, dir)
+		}
+		res, fs, err := runDemo(ctx, a, dir)
+		return a.demoOutcome(res, fs, err)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().BoolVar(&statements, "statements", false, a.cat.Text("flag.statements", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	return cmd
 }
 

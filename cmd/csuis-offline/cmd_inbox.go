@@ -19,19 +19,14 @@ import (
 
 func newInboxCommand(a *app) *cobra.Command {
 	var o listOptions
-	cmd := &cobra.Command{
-		Use:   "inbox",
-		Short: a.cat.Text("help.inbox.short", nil),
-		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a.ran = cmd
-			if len(args) > 0 {
-				return unknownCommandFault(args[0], cmd)
-			}
-			o.bulkGiven = cmd.Flags().Changed("bulk")
-			return runInboxList(cmd.Context(), a, o)
-		},
-	}
+	var cmd *cobra.Command
+	cmd = a.command("inbox", cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
+		if len(args) > 0 {
+			return unknownCommandFault(args[0], cmd)
+		}
+		o.bulkGiven = cmd.Flags().Changed("bulk")
+		return runInboxList(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	f := cmd.Flags()
 	o.online.registerInbox(a, f)
 	f.BoolVar(&o.unread, "unread", false, a.cat.Text("flag.unread", nil))
@@ -40,7 +35,6 @@ func newInboxCommand(a *app) *cobra.Command {
 	f.StringVar(&o.from, "from", "", a.cat.Text("flag.from", nil))
 	f.StringVar(&o.to, "to", "", a.cat.Text("flag.to", nil))
 	f.BoolVar(&o.bulk, "bulk", false, a.cat.Text("flag.bulk", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	cmd.AddCommand(newInboxFetchCommand(a), newInboxUpdateCommand(a))
 	return cmd
 }

@@ -30,21 +30,15 @@ type fetchOptions struct {
 
 func newInboxFetchCommand(a *app) *cobra.Command {
 	var o fetchOptions
-	cmd := &cobra.Command{
-		Use:   "fetch",
-		Short: a.cat.Text("help.fetch.short", nil),
-		Args:  needSome(a, "message"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.ids = args
-			return runInboxFetch(cmd.Context(), a, o)
-		},
-	}
+	cmd := a.command("fetch", needSome(a, "message"), func(ctx context.Context, args []string) error {
+		o.ids = args
+		return runInboxFetch(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", a.cat.Text("flag.message-output", nil))
 	f.BoolVar(&o.force, "force", false, a.cat.Text("flag.force", nil))
 	o.online.registerInbox(a, f)
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

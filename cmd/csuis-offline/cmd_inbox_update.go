@@ -18,18 +18,12 @@ type updateOptions struct {
 
 func newInboxUpdateCommand(a *app) *cobra.Command {
 	var o updateOptions
-	cmd := &cobra.Command{
-		Use:   "update",
-		Short: a.cat.Text("help.update.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runInboxUpdate(cmd.Context(), a, o)
-		},
-	}
+	cmd := a.command("update", atMost(a, 0), func(ctx context.Context, _ []string) error {
+		return runInboxUpdate(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
 	o.online.registerInbox(a, cmd.Flags())
 	cmd.Flags().BoolVar(&o.all, "all", false, a.cat.Text("flag.all-messages", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

@@ -28,23 +28,17 @@ type manpagesResult struct {
 
 func newManpagesCommand(a *app) *cobra.Command {
 	var o manpagesOptions
-	cmd := &cobra.Command{
-		Use:   "manpages",
-		Short: a.cat.Text("help.manpages.short", nil),
-		Args:  needArgs(a, "dir"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.dir = args[0]
-			res, err := runManpages(cmd.Context(), a, o)
-			if err != nil {
-				return err
-			}
-			a.made = true
-			a.printSummary("manpages", exitOK, nil, res, a.cat.Text("summary.manpages", catalogue.Args{"folder": o.dir, "n": res.Pages}))
-			return nil
-		},
-	}
+	cmd := a.command("manpages", needArgs(a, "dir"), func(ctx context.Context, args []string) error {
+		o.dir = args[0]
+		res, err := runManpages(ctx, a, o)
+		if err != nil {
+			return err
+		}
+		a.made = true
+		a.printSummary("manpages", exitOK, nil, res, a.cat.Text("summary.manpages", catalogue.Args{"folder": o.dir, "n": res.Pages}))
+		return nil
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
 	return cmd
 }
 

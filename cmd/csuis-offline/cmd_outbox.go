@@ -15,21 +15,15 @@ import (
 func newOutboxCommand(a *app) *cobra.Command {
 	var states []string
 	var unit string
-	cmd := &cobra.Command{
-		Use:   "outbox",
-		Short: a.cat.Text("help.outbox.short", nil),
-		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a.ran = cmd
-			if len(args) > 0 {
-				return unknownCommandFault(args[0], cmd)
-			}
-			return runOutboxList(cmd.Context(), a, states, unit)
-		},
-	}
+	var cmd *cobra.Command
+	cmd = a.command("outbox", cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
+		if len(args) > 0 {
+			return unknownCommandFault(args[0], cmd)
+		}
+		return runOutboxList(ctx, a, states, unit)
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().StringSliceVar(&states, "state", nil, a.cat.Text("flag.state", nil))
 	cmd.Flags().StringVar(&unit, "unit", "", a.cat.Text("flag.unit", nil))
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
 	cmd.AddCommand(newOutboxShowCommand(a), newOutboxWatchCommand(a))
 	cmd.AddCommand(newWordCommands(a)...)
 	cmd.AddCommand(newOutboxPackagesCommand(a), newOutboxUndoCommand(a), newOutboxPruneCommand(a), newOutboxVerifyCommand(a))

@@ -11,16 +11,9 @@ import (
 )
 
 func newOutboxShowCommand(a *app) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "show",
-		Short: a.cat.Text("help.show.short", nil),
-		Args:  needArgs(a, "number"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runOutboxShow(cmd.Context(), a, args[0])
-		},
-	}
-	documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
-	return cmd
+	return a.command("show", needArgs(a, "number"), func(ctx context.Context, args []string) error {
+		return runOutboxShow(ctx, a, args[0])
+	}, exitOK, exitUsage, exitIO, exitInterrupted)
 }
 
 // loggedMove is an entry of a record's log in JSON.

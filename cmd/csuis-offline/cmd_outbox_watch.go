@@ -19,19 +19,13 @@ type watchOptions struct {
 
 func newOutboxWatchCommand(a *app) *cobra.Command {
 	var o watchOptions
-	cmd := &cobra.Command{
-		Use:   "watch",
-		Short: a.cat.Text("help.watch.short", nil),
-		Args:  atMost(a, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runOutboxWatch(cmd.Context(), a, o)
-		},
-	}
+	cmd := a.command("watch", atMost(a, 0), func(ctx context.Context, _ []string) error {
+		return runOutboxWatch(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	o.key.register(a, cmd)
 	o.online.registerInbox(a, cmd.Flags())
 	cmd.Flags().DurationVar(&o.every, "every", 5*time.Minute, a.cat.Text("flag.every", nil))
 	cmd.Flags().DurationVar(&o.patience, "for", 0, a.cat.Text("flag.watch-for", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	return cmd
 }
 

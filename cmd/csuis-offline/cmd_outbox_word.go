@@ -33,18 +33,12 @@ func newWordCommands(a *app) []*cobra.Command {
 	var all []*cobra.Command
 	for _, w := range wordActions {
 		var note string
-		cmd := &cobra.Command{
-			Use:   w.name,
-			Short: a.cat.Text("help."+w.name+".short", nil),
-			Args:  needArgs(a, "number"),
-			RunE: func(cmd *cobra.Command, args []string) error {
-				return runWord(cmd.Context(), a, w, args[0], note)
-			},
-		}
+		cmd := a.command(w.name, needArgs(a, "number"), func(ctx context.Context, args []string) error {
+			return runWord(ctx, a, w, args[0], note)
+		}, exitOK, exitUsage, exitIO, exitInterrupted)
 		if w.noted {
 			cmd.Flags().StringVar(&note, "note", "", a.cat.Text("flag.note", nil))
 		}
-		documented(cmd, exitOK, exitUsage, exitIO, exitInterrupted)
 		all = append(all, cmd)
 	}
 	return all

@@ -41,21 +41,17 @@ type packResult struct {
 
 func newPackCommand(a *app) *cobra.Command {
 	var o packOptions
-	cmd := &cobra.Command{
-		Use:   "pack",
-		Short: a.cat.Text("help.pack.short", nil),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if o.fromOutbox {
-				return atMost(a, 0)(cmd, args)
-			}
-			return needSome(a, "inputs")(cmd, args)
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.inputs = args
-			pkg, fs, err := runPack(cmd.Context(), a, o)
-			return a.packOutcome(pkg, fs, err)
-		},
+	inputs := func(cmd *cobra.Command, args []string) error {
+		if o.fromOutbox {
+			return atMost(a, 0)(cmd, args)
+		}
+		return needSome(a, "inputs")(cmd, args)
 	}
+	cmd := a.command("pack", inputs, func(ctx context.Context, args []string) error {
+		o.inputs = args
+		pkg, fs, err := runPack(ctx, a, o)
+		return a.packOutcome(pkg, fs, err)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.batch.register(a, cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", a.cat.Text("flag.out", nil))
@@ -65,7 +61,6 @@ func newPackCommand(a *app) *cobra.Command {
 	f.StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
 	f.BoolVar(&o.fromOutbox, "from-outbox", false, a.cat.Text("flag.from-outbox", nil))
 	f.BoolVar(&o.unknown, "with-unknown", false, a.cat.Text("flag.with-unknown", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

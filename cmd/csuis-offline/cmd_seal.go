@@ -56,21 +56,15 @@ type recordResult struct {
 
 func newSealCommand(a *app) *cobra.Command {
 	var o sealOptions
-	cmd := &cobra.Command{
-		Use:   "seal",
-		Short: a.cat.Text("help.seal.short", nil),
-		Args:  needArgs(a, "in"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.in = args[0]
-			res, err := runSeal(cmd.Context(), a, o)
-			return a.recordOutcome("seal", o.in, o.out, res, err)
-		},
-	}
+	cmd := a.command("seal", needArgs(a, "in"), func(ctx context.Context, args []string) error {
+		o.in = args[0]
+		res, err := runSeal(ctx, a, o)
+		return a.recordOutcome("seal", o.in, o.out, res, err)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.register(a, cmd)
 	cmd.Flags().StringVar(&o.profile, "profile", "", a.cat.Text("flag.profile", nil))
 	cmd.Flags().StringVar(&o.module, "module", "", a.cat.Text("flag.module", nil))
 	cmd.Flags().StringVar(&o.timestamp, "timestamp", "", a.cat.Text("flag.timestamp", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	return cmd
 }
 

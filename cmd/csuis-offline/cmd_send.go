@@ -41,23 +41,16 @@ type sendResult struct {
 
 func newSendCommand(a *app) *cobra.Command {
 	var o sendOptions
-	cmd := &cobra.Command{
-		Use:   "send",
-		Short: a.cat.Text("help.send.short", nil),
-		Args:  cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a.ran = cmd
-			o.inputs = args
-			return runSend(cmd.Context(), a, o)
-		},
-	}
+	cmd := a.command("send", cobra.ArbitraryArgs, func(ctx context.Context, args []string) error {
+		o.inputs = args
+		return runSend(ctx, a, o)
+	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	o.batch.register(a, cmd)
 	f := cmd.Flags()
 	o.online.register(a, f)
 	f.DurationVar(&o.patience, "for", 0, a.cat.Text("flag.for", nil))
 	f.BoolVar(&o.keep, "later", false, a.cat.Text("flag.later", nil))
 	f.BoolVar(&o.again, "again", false, a.cat.Text("flag.again", nil))
-	documented(cmd, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitUnknown, exitInterrupted)
 	return cmd
 }
 

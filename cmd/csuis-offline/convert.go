@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"csuis-offline/crypto"
+	"csuis-offline/internal/iox"
 	"csuis-offline/seal"
 	"csuis-offline/settings"
 	"csuis-offline/stage"
@@ -51,7 +52,7 @@ func (a *app) convert(ctx context.Context, command string, o oneOptions, c *sett
 	counter.SetMax(size)
 	defer counter.Done()
 	dst := bufio.NewWriterSize(out, bufferSize)
-	res, err := work(dst, counted{src, counter}, key)
+	res, err := work(dst, &iox.Reader{R: src, Counter: counter}, key)
 	if err != nil {
 		return res, err
 	}

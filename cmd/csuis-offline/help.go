@@ -21,7 +21,10 @@ func (a *app) command(name string, args cobra.PositionalArgs, run func(ctx conte
 		Use:   name,
 		Short: a.cat.Text("help."+name+".short", nil),
 		Args:  args,
-		RunE:  func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.ran = cmd
+			return run(cmd.Context(), args)
+		},
 	}
 	documented(cmd, codes...)
 	return cmd

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 	"time"
 
@@ -42,16 +41,4 @@ func (a *app) meterLine(passed time.Duration, done, most int64) string {
 	args["max"] = catalogue.Bytes(most)
 	args["left"] = time.Duration(float64(most-done) / rate * float64(time.Second)).Round(time.Second)
 	return a.cat.Text("progress.known", args)
-}
-
-// counted tells a counter about what is read through it.
-type counted struct {
-	r io.Reader
-	c progress.Counter
-}
-
-func (c counted) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.c.Add(int64(n))
-	return n, err
 }

@@ -47,7 +47,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || usage "the version must look like 1.0.0 or 1.0.0-rc.1"
+[[ $version =~ ^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || usage "the version must look like 1.0.0, v1.0.0 or 1.0.0-rc.1"
 out=${out:-dist/$version}
 [ ! -e "$out" ] || fail "$out exists: remove it first"
 for tool in go git tar sha256sum; do
@@ -60,7 +60,13 @@ fi
 
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] || fail "SOURCE_DATE_EPOCH is no number of seconds: $SOURCE_DATE_EPOCH"
-# What the user has set for other builds must not reach this one.
+# What the user has set for other builds must not reach this one, neither from the
+# environment nor by go env -w, which an empty variable does not override. Where
+# modules come from and where they are kept stays the user's choice.
+for name in GOPROXY GOSUMDB GOPRIVATE GONOPROXY GONOSUMDB GOINSECURE GOPATH GOMODCACHE GOCACHE GOTOOLCHAIN; do
+	export "$name=$(go env "$name")"
+done
+export GOENV=off GOFIPS140=off
 export CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT='' LC_ALL=C TZ=UTC
 # GNU's date and BSD's are told the seconds in two ways.
 built=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r "$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)

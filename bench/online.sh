@@ -102,7 +102,7 @@ many() {
     body "$work/many/R000000.xml"
     posted "${POSTING:-15}"; before=$r
     serve
-    timed "$tool" send "$work/many" --later --without-checks --config "$work/csuis.toml"; store=$s storem=$m
+    timed "$tool" send "$work/many" --queue --without-checks --config "$work/csuis.toml"; store=$s storem=$m
     timed "$tool" send --json --config "$work/csuis.toml"
     grep -q "accepted\":$records," "$work/out" || { cat "$work/out" >&2; exit 1; }
     serve
@@ -119,7 +119,7 @@ one() {
   for _ in $(seq "${RUNS:-3}"); do
     serve
     body "$work/one/R000000.xml"
-    timed "$tool" send "$work/one" --later --without-checks --config "$work/csuis.toml"; store=$s storem=$m
+    timed "$tool" send "$work/one" --queue --without-checks --config "$work/csuis.toml"; store=$s storem=$m
     timed "$tool" send --json --config "$work/csuis.toml"
     echo "one record of $(($(stat -c %s "$work/body.xm6") / 1000000)) MB: stored in $store s, $storem MiB; sent in $s s, $m MiB"
   done

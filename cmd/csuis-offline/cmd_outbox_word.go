@@ -26,8 +26,12 @@ var wordActions = []wordAction{
 	{"retry", false, func(o *outbox.Outbox, ctx context.Context, id int64, _ string) (outbox.Record, error) {
 		return o.SendNow(ctx, id)
 	}},
-	{"pass", true, (*outbox.Outbox).LetNewerPass},
+	{"allow-newer", true, (*outbox.Outbox).LetNewerPass},
 }
+
+// oldWords are the names that actions had before: scripts may use them, and the help does
+// not show them.
+var oldWords = map[string][]string{"allow-newer": {"pass"}}
 
 func newWordCommands(a *app) []*cobra.Command {
 	var all []*cobra.Command
@@ -39,6 +43,7 @@ func newWordCommands(a *app) []*cobra.Command {
 		if w.noted {
 			cmd.Flags().StringVar(&note, "note", "", a.cat.Text("flag.note", nil))
 		}
+		cmd.Aliases = oldWords[w.name]
 		all = append(all, cmd)
 	}
 	return all
@@ -62,7 +67,7 @@ func runWord(ctx context.Context, a *app, w wordAction, arg, note string) error 
 		if next == "" {
 			next = a.stateNext(&r)
 		}
-		a.printSummary("outbox "+w.name, exitOK, nil, a.recordLine(&r), heading,
+		a.printSummary("outbox "+a.ran.CalledAs(), exitOK, nil, a.recordLine(&r), heading,
 			fact{"record", r.Name}, fact{"state", a.cat.Text("outbox.state."+string(r.State), nil)}, fact{"cause", cause}, fact{"what-next", next})
 		return nil
 	})

@@ -18,11 +18,11 @@ import (
 )
 
 type sendOptions struct {
-	inputs      []string
-	keep, again bool
-	patience    time.Duration
-	batch       batchFlags
-	online      onlineOptions
+	inputs        []string
+	queue, resend bool
+	patience      time.Duration
+	batch         batchFlags
+	online        onlineOptions
 }
 
 // sendResult is what send says in JSON.
@@ -49,8 +49,10 @@ func newSendCommand(a *app) *cobra.Command {
 	f := cmd.Flags()
 	o.online.register(a, f)
 	f.DurationVar(&o.patience, "for", 0, a.cat.Text("flag.for", nil))
-	f.BoolVar(&o.keep, "later", false, a.cat.Text("flag.later", nil))
-	f.BoolVar(&o.again, "again", false, a.cat.Text("flag.again", nil))
+	f.BoolVar(&o.queue, "queue", false, a.cat.Text("flag.queue", nil))
+	f.BoolVar(&o.resend, "resend", false, a.cat.Text("flag.resend", nil))
+	oldName(f, "later", "queue")
+	oldName(f, "again", "resend")
 	return cmd
 }
 
@@ -83,7 +85,7 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 			return err
 		}
 	}
-	if !o.keep {
+	if !o.queue {
 		if err := s.deliver(ctx); err != nil {
 			return err
 		}
@@ -111,7 +113,7 @@ func (s *sending) store(ctx context.Context) (ready bool, err error) {
 	s.tell(notes...)
 	in := batch.Collect(s.o.inputs)
 	stored, err := handover.Store(ctx, s.box, in, handover.StoreOptions{
-		Batch: bo, Again: s.o.again, Tell: s.one,
+		Batch: bo, Again: s.o.resend, Tell: s.one,
 	})
 	if err != nil {
 		return false, moduleFault(s.o.batch.module, outboxFault(s.box.Dir(), err))
@@ -172,7 +174,7 @@ func (s *sending) outcome(ctx context.Context) error {
 	exit, _, _ := classify(err)
 	heading := "summary.send"
 	switch {
-	case s.o.keep:
+	case s.o.queue:
 		heading = "summary.send-later"
 	case err != nil:
 		heading = "summary.send-not-all"
@@ -194,7 +196,7 @@ func (s *sending) outcome(ctx context.Context) error {
 func (s *sending) next(unknown int) string {
 	text := s.a.cat.Text
 	switch c := s.causes; {
-	case c.unknown || unknown > 0 && c.err() == nil && !s.o.keep:
+	case c.unknown || unknown > 0 && c.err() == nil && !s.o.queue:
 		return text("phrase.send-next.unknown", catalogue.Args{"count": unknown})
 	case c.refused:
 		return text("phrase.send-next.refused", nil)

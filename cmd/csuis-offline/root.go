@@ -156,6 +156,14 @@ func takesValue(cmd *cobra.Command, arg string) bool {
 	return f != nil && f.NoOptDefVal == ""
 }
 
+// oldName keeps an old name of a flag at work: scripts may use it. Only the name
+// itself is shown.
+func oldName(fs *pflag.FlagSet, old, name string) {
+	alias := *fs.Lookup(name) // both set the same value
+	alias.Name, alias.Hidden = old, true
+	fs.AddFlag(&alias)
+}
+
 // visible calls f for each flag that the help shows.
 func visible(fs *pflag.FlagSet, f func(*pflag.Flag)) {
 	fs.VisitAll(func(flag *pflag.Flag) {

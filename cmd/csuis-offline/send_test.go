@@ -39,7 +39,7 @@ func TestWhatWasNotTriedIsNotUnknown(t *testing.T) {
 		return sim.Fault{}
 	})
 	n := w.statements("zaznamy", 1, worldDay, 60)
-	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--later", "--without-checks")
+	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--queue", "--without-checks")
 	w.must([]int{exitIO}, "send")
 	if s := w.states(); s[outbox.Prepared]+s[outbox.Waiting] != n || s[outbox.Prepared] == 0 {
 		t.Errorf("states %v", s)
@@ -92,7 +92,7 @@ func TestPackageOfAnotherRunIsNotTakenForTheInterrupted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	n := w.statements("zaznamy", 1, worldDay, 4)
-	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--later", "--without-checks")
+	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--queue", "--without-checks")
 	w.statements("jine", 2, worldDay.AddDate(0, 1, 0), 2)
 	w.must([]int{exitOK}, "pack", w.path("jine"), "--out", w.path("disky"), "--without-checks")
 	whole, _ := packages(t, w.path("disky"))
@@ -109,7 +109,7 @@ func TestPackageOnADriveThatIsAwayIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	n := w.statements("zaznamy", 1, worldDay, 4)
-	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--later", "--without-checks")
+	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--queue", "--without-checks")
 	w.interrupted(filepath.Join(w.path("odpojeno"), "CSUIS_09999990_20150301_01"))
 	w.must([]int{exitOK}, "send")
 	if s := w.states(); s[outbox.OnDisc] != n {

@@ -22,7 +22,7 @@ func interruptedSend(t *testing.T, answer time.Duration, signals int) (w *world,
 		return sim.Fault{}
 	})
 	w.statements("zaznamy", 1, worldDay, 60)
-	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--later", "--without-checks")
+	w.must([]int{exitOK}, "send", w.path("zaznamy"), "--queue", "--without-checks")
 	cmd := w.command("send", "--for", "1m")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

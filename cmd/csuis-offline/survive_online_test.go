@@ -73,11 +73,11 @@ func (o *ordeal) store(folder string) {
 	o.t.Helper()
 	for range 3 {
 		o.runs.Add(1)
-		if o.killed(o.between(20*time.Millisecond, time.Second), "send", o.path(folder), "--later", "--without-checks") == -1 {
+		if o.killed(o.between(20*time.Millisecond, time.Second), "send", o.path(folder), "--queue", "--without-checks") == -1 {
 			o.kills.Add(1)
 		}
 	}
-	o.must([]int{exitOK}, "send", o.path(folder), "--later", "--without-checks")
+	o.must([]int{exitOK}, "send", o.path(folder), "--queue", "--without-checks")
 }
 
 // idle reports whether nothing is left that could be sent by itself.
@@ -274,7 +274,7 @@ func (o *ordeal) packKilled() {
 		o.kills.Add(1)
 	}
 	// The next run of anything that opens the outbox settles what was left.
-	o.must([]int{exitOK}, "send", "--later")
+	o.must([]int{exitOK}, "send", "--queue")
 	o.packagesAsKnown()
 }
 

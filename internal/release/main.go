@@ -117,7 +117,8 @@ func documents(o options) ([]file, error) {
 			return err
 		})
 	}
-	for _, name := range []string{"README.md", "doc"} {
+	// Links of the first two lead to the others.
+	for _, name := range []string{"README.md", "doc", "HACKING.md", "cmd/csuis-sim/README.md", "testdata/README.md"} {
 		if err := add(o.source, name); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -45,6 +46,7 @@ func TestReleaseOfThisSystem(t *testing.T) {
 			t.Errorf("%s is not in the archive", want)
 		}
 	}
+	checkLinks(t, files)
 	var b bom
 	dec := json.NewDecoder(bytes.NewReader(files[name+"/sbom.cdx.json"]))
 	dec.DisallowUnknownFields()
@@ -77,6 +79,26 @@ func TestReleaseOfThisSystem(t *testing.T) {
 		if bytes.Contains(data, []byte(root)) {
 			t.Errorf("%s holds the name of the folder that it was built in", file)
 		}
+	}
+}
+
+// checkLinks follows the links of the documents: what they lead to is in the archive too.
+func checkLinks(t *testing.T, files map[string][]byte) {
+	t.Helper()
+	followed := 0
+	for name, data := range files {
+		if path.Ext(name) != ".md" || strings.Contains(name, "/LICENSES/") {
+			continue
+		}
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)[)#]`).FindAllSubmatch(data, -1) {
+			followed++
+			if files[path.Join(path.Dir(name), string(link[1]))] == nil {
+				t.Errorf("%s leads to %s, which is not in the archive", name, link[1])
+			}
+		}
+	}
+	if followed < 20 {
+		t.Errorf("only %d links", followed)
 	}
 }
 

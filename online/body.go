@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// The SOAP message around a sealed record (technical manual, chapter M). SOAP
-// 1.1 is told by its namespace.
+// The SOAP message around a sealed record (technical manual, chapter M). The
+// namespace identifies SOAP 1.1.
 const (
 	soapNS    = "http://schemas.xmlsoap.org/soap/envelope/"
 	soapHead  = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<SOAP:Envelope xmlns:SOAP="` + soapNS + `"><SOAP:Body>`
@@ -18,12 +18,13 @@ const (
 	sealedEnd = `</msg:EncryptedMessage>`
 )
 
-// ErrSize means that a record is not of the size that was stated.
-var ErrSize = errors.New("the record is not of the stated size")
+// ErrSize means that a record is shorter or longer than its stated size.
+var ErrSize = errors.New("online: the record differs from its stated size")
 
-// submission is the body of a request that submits a sealed record of size bytes.
-// What comes behind the record is handed out only once its end was seen at the
-// stated place, so a server never gets a whole message around another record.
+// submission is the body of a request that submits a sealed record of size
+// bytes. What follows the record is handed out only after the record has ended
+// at its stated size, so a server never gets a whole message around another
+// record.
 func submission(sealed io.Reader, size int64) (io.Reader, int64) {
 	head, tail := soapHead+sealedTag, sealedEnd+soapTail
 	length := int64(len(head)+len(tail)) + (size+2)/3*4
@@ -91,7 +92,7 @@ func (s *submissionReader) fill() {
 }
 
 // body is a request's body as the transport sees it. It counts what was handed
-// out, which is the most that can have left, and tells when the transport is
+// out, which is the most that can have left, and reports when the transport is
 // done with it.
 type body struct {
 	mu      sync.Mutex
@@ -134,8 +135,8 @@ func (b *body) Close() error {
 	return nil
 }
 
-// state waits until the transport has let go, so that the caller's reader is
-// nobody else's any more.
+// state waits until the transport has let go, so that nobody but the caller
+// still uses the caller's reader.
 func (b *body) state() (handed int64, whole bool, failed error) {
 	<-b.release
 	b.mu.Lock()

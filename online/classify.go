@@ -47,7 +47,7 @@ func (x *exchange) failure(err, source error) *Error {
 	return e
 }
 
-// ended tells whether the exchange was ended from this side, and says so.
+// ended reports whether this side ended the exchange, and if so says it in e.
 func (x *exchange) ended(e *Error) bool {
 	cause := context.Cause(x.ctx)
 	switch {
@@ -64,8 +64,8 @@ func (x *exchange) ended(e *Error) bool {
 	return true
 }
 
-// kindOf tells the failures of connecting, TLS and HTTP apart. Those of HTTP have
-// no types.
+// kindOf distinguishes the failures of connecting, TLS and HTTP. Those of HTTP
+// have no types.
 func kindOf(err error, at Phase) (Kind, Retry) {
 	var (
 		verify *tls.CertificateVerificationError
@@ -101,7 +101,7 @@ func kindOf(err error, at Phase) (Kind, Retry) {
 	return KindConnectionLost, Later
 }
 
-// isAlert tells of an alert that the server sent: it ended TLS on its own terms.
+// isAlert reports whether the server sent an alert, and so ended TLS by itself.
 func isAlert(err error) bool {
 	var op *net.OpError
 	var alert tls.AlertError
@@ -180,8 +180,8 @@ func (x *exchange) refusal(fault *Fault) *Error {
 	return e
 }
 
-// target is where a redirect points: the server alone, since the rest is the
-// server's to choose.
+// target names the server to which a redirect points, without the rest of the
+// address, which the server could choose freely.
 func target(resp *http.Response) string {
 	u, err := resp.Location()
 	if err != nil {
@@ -190,7 +190,7 @@ func target(resp *http.Response) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// retryOf says whether a status without a Fault may pass.
+// retryOf says whether the failure behind a status without a Fault may pass.
 func retryOf(status int) Retry {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:

@@ -3,10 +3,10 @@
 // reads status messages, and speaks with RISRE, which wants a client
 // certificate. It knows nothing of discs and keeps nothing.
 //
-// What an answer means, and above all what no answer means, is in Outcome:
+// Outcome says what an answer means, and above all what no answer means:
 // accepted is not processed, and a connection that broke after the first byte of
-// a record left says nothing of what became of it. Nothing is ever sent twice by
-// this package.
+// a record left says nothing of what became of it. This package never sends
+// anything twice.
 //
 // doc/online.md is the protocol as a specification, and says what of it is
 // certain. Sources: technical manual, chapters B, C, D and M; doc/facts.md 2,

@@ -13,7 +13,7 @@ type Kind string
 const (
 	// Before anything was sent.
 	KindSettings    Kind = "settings"    // the client's options do not allow it: an address, the login, a condition
-	KindInput       Kind = "input"       // the record to be sent cannot be read, or is not of the stated size
+	KindInput       Kind = "input"       // the record to be sent cannot be read, or differs from its stated size
 	KindUnreachable Kind = "unreachable" // no name, no route, refused: no connection
 	KindTLS         Kind = "tls"         // no secured connection: the server speaks no TLS, or an old one
 	KindCertificate Kind = "certificate" // the server's certificate: expired, of another name, of an unknown authority
@@ -70,13 +70,14 @@ type Retry string
 // same TransactionId; whether a newer version of the statement forbids it is
 // for the outbox to know (technical manual, chapter D).
 const (
-	// Never: not by itself. Either there is no need, or the same bytes would be
-	// refused again, or the outcome is unknown: then first the inbox is asked.
+	// Never: the program must not try again by itself. Either there is no need, or
+	// the server would refuse the same bytes again, or the outcome is unknown: then
+	// the inbox must be asked first.
 	Never Retry = "never"
-	// Later: yes, after a while; Outcome.After is the least, where the server
-	// named it.
+	// Later: trying again after a while is right; Outcome.After is the least wait,
+	// if the server named one.
 	Later Retry = "later"
-	// AfterNewPassword: once the person's login was put right.
+	// AfterNewPassword: once the person's login has been put right.
 	AfterNewPassword Retry = "after-new-password"
 	// AfterSettings: once somebody has put an address, a certificate, an
 	// authority, the machine's clock or a file right.
@@ -122,6 +123,6 @@ func (e *Error) Error() string {
 
 // Unwrap returns the underlying error: those of the envelope, seal and c14n
 // rooms, the context's, the reader's or writer's. What an underlying error of
-// the network says is in Detail; its own text may quote the server and is not
-// to be shown.
+// the network says is in Detail; its own text may quote the server and must not
+// be shown.
 func (e *Error) Unwrap() error { return e.err }

@@ -14,13 +14,13 @@ import (
 const moduleRISRE = "RISRE"
 
 // Exchange sends an envelope for RISRE in the open and writes the envelope that
-// it answers with to dst (the published WSDL: msg:Envelope both ways). doc is held
-// in memory, at most Limits.Plain; it goes as it is, converted to UTF-8. An
-// identifier is verified where there is one, in both directions; the published
-// examples have none.
+// it answers with to dst (the published WSDL: msg:Envelope both ways). doc is
+// held in memory, at most Limits.Plain; it goes as it is, converted to UTF-8. If
+// an envelope has an identifier, it is verified, in both directions; the
+// published examples have none.
 //
-// With Accepted the answer is whole; what RISRE decided stands in it. The message
-// is nil where no envelope came.
+// With Accepted the answer is whole and holds RISRE's decision. The message is
+// nil if no envelope came.
 func (c *Client) Exchange(ctx context.Context, doc io.Reader, dst io.Writer) (*Message, Outcome) {
 	if c.exchange == nil {
 		return nil, notSent(settings("no address of a RISRE service is given"))
@@ -33,7 +33,7 @@ func (c *Client) Exchange(ctx context.Context, doc io.Reader, dst io.Writer) (*M
 		return nil, input(err)
 	}
 	if int64(len(source)) > c.o.Limits.Plain {
-		return nil, input(errors.New("the message is larger than is accepted"))
+		return nil, input(errors.New("the message is too large"))
 	}
 	info, err := envelope.Verify(ctx, io.Discard, bytes.NewReader(source))
 	switch {
@@ -55,8 +55,8 @@ func (c *Client) Exchange(ctx context.Context, doc io.Reader, dst io.Writer) (*M
 	return m, o
 }
 
-// rootOf returns a document's root element in UTF-8: all of it that can stand in
-// a SOAP Body.
+// rootOf returns a document's root element in UTF-8: everything that a SOAP Body
+// can hold of it.
 func rootOf(doc []byte) ([]byte, error) {
 	sc := c14n.NewScanner(bytes.NewReader(doc))
 	var root []byte

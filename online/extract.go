@@ -12,13 +12,13 @@ import (
 	"csuis-offline/envelope"
 )
 
-// An envelope inside a SOAP Body is a document of its own: it was signed before
-// it was put there, and is verified by itself (doc/facts.md 2). Which namespace
+// An envelope inside a SOAP Body is a separate document: it was signed before it
+// was put there, and is verified by itself (doc/facts.md 2). Which namespace
 // declarations around it belong to it cannot be seen: a server that puts a
 // signed document into a SOAP message may leave its declarations on it, or move
 // some of them outwards. So it is read in two ways, and counts as whole if its
-// identifier holds in one: with the declarations that it uses and lacks, and
-// with all that are in scope. The identifier authenticates nobody, so nobody
+// identifier holds in one of them: with the declarations that it uses and lacks,
+// and with all that are in scope. The identifier authenticates nobody, so nobody
 // gains by a document that holds in the other way.
 
 // xmlDeclaration begins every document taken out of an answer.
@@ -94,7 +94,7 @@ func (e *element) borrowings() [][]declaration {
 	return [][]declaration{needed, all}
 }
 
-// document is the element's source as a document of its own.
+// document is the element's source as a separate document.
 func (e *element) document(borrowed []declaration) []byte {
 	at := 1 + bytes.IndexAny(e.source[1:], " \t\r\n/>")
 	var b bytes.Buffer
@@ -114,8 +114,8 @@ func (e *element) document(borrowed []declaration) []byte {
 
 var attribute = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
 
-// verify returns the element as a document whose identifier holds. Where it holds
-// in none, the document of the first way comes with that one's error.
+// verify returns the element as a document whose identifier holds. If it holds
+// in neither way, verify returns the document of the first way and its error.
 func (e *element) verify(ctx context.Context) ([]byte, *envelope.Info, error) {
 	var doc []byte
 	var info *envelope.Info
@@ -129,7 +129,7 @@ func (e *element) verify(ctx context.Context) ([]byte, *envelope.Info, error) {
 		if i == 0 {
 			doc, info, first = d, in, err
 		}
-		// Other ways only mend an identifier.
+		// The other way can only mend an identifier.
 		if !errors.As(err, new(*envelope.IdentifierError)) {
 			break
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // Fault is a SOAP Fault (SOAP 1.1, 4.4). All texts are the server's: bounded,
-// one line each, and without the password where the server sent it back.
+// one line each, and without the password if the server sent it back.
 type Fault struct {
 	Code   string // the local part of faultcode: "Server", "Server.Unauthenticated"
 	Text   string // faultstring
@@ -32,7 +32,7 @@ func (f *Fault) String() string {
 	return s
 }
 
-// unauthenticated tells of a Fault that means the login (doc/facts.md 5).
+// unauthenticated reports whether a Fault means the login (doc/facts.md 5).
 func (f *Fault) unauthenticated() bool {
 	code := strings.ToLower(f.Code)
 	return strings.HasSuffix(code, ".unauthenticated") || strings.HasSuffix(code, ".authentication") || code == "failedauthentication"
@@ -98,7 +98,7 @@ func (r redactor) clean(s string, most int) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = r.replace(s)
 	s = strings.Join(strings.FieldsFunc(s, func(c rune) bool { return unicode.IsSpace(c) || !unicode.IsGraphic(c) }), " ")
-	// A secret that a line break parted is whole only now.
+	// A secret that a line break had split is whole only here.
 	s = r.replace(s)
 	if utf8.RuneCountInString(s) > most {
 		s = string([]rune(s)[:most]) + "…"

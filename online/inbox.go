@@ -61,9 +61,9 @@ func (c *Client) List(ctx context.Context, cond Conditions) (*Listing, error) {
 }
 
 // Fetch fetches one message of the inbox and writes its envelope to dst, opened
-// where it came sealed. Nothing that dst received counts unless the error is nil,
-// but for one: with envelope.ErrNoIdentifier (errors.Is) the message is whole and
-// only lacks an identifier that could tell whether it is as it was sent.
+// if it came sealed. What dst received counts only if the error is nil, with one
+// exception: with envelope.ErrNoIdentifier (errors.Is) the message is whole and
+// only lacks an identifier that could show whether it is as it was sent.
 //
 // The error is an *Error. Asking again is harmless; the service may count the
 // message as read all the same.
@@ -116,8 +116,8 @@ func (c *Client) ask(ctx context.Context, content *etree.Element, limit int64, d
 	if c.inbox == nil {
 		return nil, settings("no address of the inbox is given")
 	}
-	// The declaration around the envelope stands on it too. So its identifier holds
-	// whether a server takes it out of the SOAP message with what is in scope
+	// The declaration around the envelope is repeated on it, so its identifier
+	// holds whether a server takes it out of the SOAP message with what is in scope
 	// there, as lxml does, or without.
 	content.CreateAttr("xmlns:SOAP", soapNS)
 	doc := etree.NewDocumentWithRoot(content)
@@ -141,7 +141,7 @@ func (c *Client) ask(ctx context.Context, content *etree.Element, limit int64, d
 	if o.Err == nil {
 		return m, nil
 	}
-	// A question may always be asked again, whatever became of it.
+	// Asking again is always harmless, whatever became of the first question.
 	if e := new(Error); errors.As(o.Err, &e) && o.Verdict == Unknown {
 		e.Retry = Later
 		if e.Kind == KindKey || e.Kind == KindOutput {

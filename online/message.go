@@ -21,13 +21,13 @@ type Message struct {
 	Sealed bool
 	// Identified: it has an integrity identifier, and that holds.
 	Identified bool
-	// Notes are findings that do not stop anything.
+	// Notes are findings that stop nothing.
 	Notes []finding.Finding
 }
 
 // receive reads the message in a SOAP Body and writes its envelope to dst. A
-// sealed one streams through; one in the open is held in memory, and written when
-// its identifier holds or it has none, which is then the error.
+// sealed one streams through; one in the open is held in memory, and written if
+// its identifier holds, or if it has none; then the error says so.
 func (x *exchange) receive(b *soapBody, dst io.Writer) (*Message, error) {
 	switch {
 	case isSealed(b.first):
@@ -83,9 +83,9 @@ func isSealed(t *c14n.Token) bool {
 	return t.URI == envelope.MessagingNS && string(t.Local) == "EncryptedMessage"
 }
 
-// open opens the sealed message whose Start was read last; around is the envelope
-// around it as far as it was read, nil for none. What that one's identifier says
-// counts as well.
+// open opens the sealed message whose Start was read last; around is the
+// envelope around it as far as it was read, nil for none. The identifier of that
+// envelope counts as well.
 func (x *exchange) open(b *soapBody, dst io.Writer, around *element) (*Message, error) {
 	if x.c.o.Key == nil {
 		return nil, &Error{Kind: KindKey, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: "the message is sealed, and no key is given"}
@@ -135,7 +135,7 @@ func (x *exchange) open(b *soapBody, dst io.Writer, around *element) (*Message, 
 	return m, nil
 }
 
-// feed gives the rest of the answer to those who read it.
+// feed passes the rest of the answer to its readers.
 func (x *exchange) feed(b *soapBody, depth int, sealed *feed, outer []*feed) error {
 	inside := true
 	for {
@@ -174,8 +174,8 @@ func (x *exchange) output(err error) error {
 	return &Error{Kind: KindOutput, Phase: Receiving, Host: x.host, Status: x.status, Retry: AfterSettings, Detail: x.red.clean(err.Error(), maxDetail), err: err}
 }
 
-// writer remembers with what it failed, which would else look like a fault of
-// the message.
+// writer remembers its error, which would otherwise look like a fault of the
+// message.
 type writer struct {
 	w      io.Writer
 	failed error
@@ -189,7 +189,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// feed is somebody who reads a stream beside the one who writes it.
+// feed is a reader that runs beside the writer of its stream.
 type feed struct {
 	w    *io.PipeWriter
 	done chan error
@@ -216,8 +216,8 @@ func (f *feed) write(p []byte) {
 	}
 }
 
-// end ends the stream, with an error where it is not whole, and returns what the
-// reader said.
+// end ends the stream, with an error if it is not whole, and returns the
+// reader's error.
 func (f *feed) end(err error) error {
 	f.w.CloseWithError(err)
 	return <-f.done

@@ -41,9 +41,10 @@ type Options struct {
 
 	// Key opens sealed messages of the inbox; nil leaves them unopened (KindKey).
 	Key *crypto.Key
-	// Sender is who the requests to the inbox say they are from.
+	// Sender is the unit and the person that the requests to the inbox name as
+	// theirs.
 	Sender envelope.Config
-	// Profile is that of the identifiers of these requests.
+	// Profile is the canonical form of the identifiers of these requests.
 	Profile envelope.Profile
 
 	// Proxy chooses the proxy for an address; nil is http.ProxyFromEnvironment
@@ -62,9 +63,9 @@ type Options struct {
 
 // Timeouts bound each phase of a request. A zero means the default.
 type Timeouts struct {
-	Connect   time.Duration // until TCP stands, a proxy included; 20 s
+	Connect   time.Duration // until TCP is connected, a proxy included; 20 s
 	Handshake time.Duration // TLS; 20 s
-	Idle      time.Duration // without one byte going either way while sending or receiving; 60 s
+	Idle      time.Duration // without a byte in either direction while sending or receiving; 60 s
 	Answer    time.Duration // from the end of the request to the answer's first line; 3 min
 	Whole     time.Duration // everything together; 2 h
 }
@@ -158,8 +159,8 @@ func (c *Client) GoString() string { return c.String() }
 
 func control(r rune) bool { return r < ' ' || r == 0x7F }
 
-// address takes an address apart. Its errors do not quote it, since it may hold
-// a password in a place that is not for one.
+// address takes an address apart. Its errors do not quote the address, since it
+// may hold a password in a wrong place.
 func address(s string) (*url.URL, error) {
 	if s == "" {
 		return nil, nil
@@ -175,7 +176,7 @@ func address(s string) (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, errors.New("it names no server")
 	case u.Fragment != "":
-		return nil, errors.New("it has a part behind #")
+		return nil, errors.New("it has a part after #")
 	}
 	return u, nil
 }

@@ -12,11 +12,12 @@ const (
 	Accepted Verdict = "accepted"
 	// Refused: the server answered, and did not take it (a Fault, a status).
 	Refused Verdict = "refused"
-	// NotDelivered: surely nothing of it reached the server.
+	// NotDelivered: certainly nothing of it reached the server.
 	NotDelivered Verdict = "not-delivered"
-	// Unknown: something of it left, and no answer came that tells. It may be in
-	// CSÚIS or not. Whoever sends it again without asking risks that it overwrites
-	// a correction sent in between (technical manual, chapter D).
+	// Unknown: something of it left, and no answer came that says what became of
+	// it. It may be in CSÚIS or not. Whoever sends it again without asking risks
+	// that it overwrites a correction sent in between (technical manual, chapter
+	// D).
 	Unknown Verdict = "unknown"
 )
 
@@ -31,15 +32,15 @@ type Outcome struct {
 	Status int
 	// Fault is the SOAP Fault, nil where none came.
 	Fault *Fault
-	// Answer is the XML of an application's answer, where one came to a message
-	// that wants none: at most 64 KiB of it.
+	// Answer is the XML of an application's answer, if one came to a message that
+	// asks for none: at most 64 KiB of it.
 	Answer string
 	// Sent counts the bytes of the request's body that were given to the network,
 	// and Whole says that all were. While it is false the server cannot have a
 	// whole message. The verdict is Unknown all the same.
 	Sent  int64
 	Whole bool
-	// Err is nil with Accepted, and an *Error else.
+	// Err is nil with Accepted, and otherwise an *Error.
 	Err error
 }
 

@@ -12,10 +12,10 @@ import (
 // Errors of ReadPKCS12.
 var (
 	// ErrPKCS12Password: the password does not open the file.
-	ErrPKCS12Password = errors.New("the password does not open the certificate file")
+	ErrPKCS12Password = errors.New("online: the password does not open the certificate file")
 	// ErrPKCS12: the file holds no certificate with its private key, or none in a
 	// form that is read here.
-	ErrPKCS12 = errors.New("no certificate with a private key in the file")
+	ErrPKCS12 = errors.New("online: the file holds no certificate with a private key")
 )
 
 // maxPKCS12 is the longest file that is read, in bytes.
@@ -23,8 +23,8 @@ const maxPKCS12 = 1 << 20
 
 // ReadPKCS12 reads a client certificate with its private key and the authorities
 // above it (.p12, .pfx), of at most 1 MiB. The password is UTF-8; the caller
-// overwrites it. The library takes it as a string, of which a copy stays in
-// memory until the garbage collector takes it.
+// overwrites it. The library takes it as a string, so a copy stays in memory
+// until the garbage collector removes it.
 func ReadPKCS12(r io.Reader, password []byte) (*tls.Certificate, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxPKCS12+1))
 	if err != nil {

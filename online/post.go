@@ -16,8 +16,8 @@ import (
 // soapAction is what the service wants in the header of that name (doc/facts.md 5).
 const soapAction = `"http://sap.com/xi/WebService/soap1.1"`
 
-// expectFrom is the size of a body from which the client first asks for the
-// server's leave: a wrong password then costs no upload.
+// expectFrom is the size from which a body waits for 100 Continue, so that a
+// wrong password costs no upload.
 const expectFrom = 1 << 20
 
 // exchange is one request and its answer.
@@ -25,7 +25,7 @@ type exchange struct {
 	c      *Client
 	host   string
 	red    redactor
-	ctx    context.Context // ends with the exchange; its cause tells why
+	ctx    context.Context // ends with the exchange; its cause says why
 	parent context.Context
 	cancel context.CancelCauseFunc
 	watch  *watch
@@ -39,9 +39,9 @@ type exchange struct {
 	conn   atomic.Pointer[tlsConn]
 }
 
-// post sends one message. It returns with the head of the answer there, or with
-// an error. In either case the reader of the message is let go of, and the
-// exchange must be closed.
+// post sends one message. It returns when the head of the answer is there, or
+// with an error. In either case the reader of the message is no longer used, and
+// the exchange must be closed.
 func (c *Client) post(ctx context.Context, to *url.URL, message io.Reader, size int64) (*exchange, *Error) {
 	x := &exchange{c: c, host: hostPort(to), parent: ctx}
 	limited, stop := context.WithTimeoutCause(ctx, c.o.Timeouts.Whole, errStalled)
@@ -56,9 +56,8 @@ func (c *Client) post(ctx context.Context, to *url.URL, message io.Reader, size 
 	expect := size >= expectFrom
 	for again := true; ; again = false {
 		failed := x.once(to, message, size, login, expect)
-		// Nothing of the message was taken, so nothing can be sent twice: a
-		// connection that had been closed meanwhile, or a server that does not
-		// know the question for leave.
+		// Nothing of the message was taken, so nothing can be sent twice: a connection
+		// that had been closed meanwhile, or a server that does not know 100 Continue.
 		untouched := x.sent == 0 && again && x.parent.Err() == nil
 		switch {
 		case failed == nil && x.status == http.StatusExpectationFailed && expect && untouched:
@@ -115,7 +114,7 @@ func (x *exchange) once(to *url.URL, message io.Reader, size int64, login string
 	}
 	if expect {
 		req.Header["Expect"] = []string{"100-continue"}
-		// Else the transport would send the body even after a refusal, to keep
+		// Otherwise the transport would send the body even after a refusal, to keep
 		// the connection in use.
 		req.Close = true
 	}
@@ -155,8 +154,8 @@ func (x *exchange) close() {
 	x.cancel(nil)
 }
 
-// settle waits until the transport has let go of the message, notes how much of it
-// has left, and returns what its reader failed with.
+// settle waits until the transport has let go of the message, notes how much of
+// it has left, and returns its reader's error.
 func (x *exchange) settle() error {
 	sent, whole, failed := x.b.state()
 	c := x.conn.Load()
@@ -164,7 +163,7 @@ func (x *exchange) settle() error {
 	return failed
 }
 
-// login makes the header of HTTP Basic and notes what must show nowhere.
+// login makes the header of HTTP Basic and adds to red what must appear nowhere.
 func (c *Client) login(ctx context.Context, red *redactor) (string, *Error) {
 	if c.o.User == "" {
 		return "", nil
@@ -215,9 +214,9 @@ func (b *body) soFar() (handed int64, whole bool) {
 	return b.handed, b.handed == b.size
 }
 
-var errTooLarge = errors.New("the answer is larger than is accepted")
+var errTooLarge = errors.New("the answer is too large")
 
-// bounded reads the answer's body: bounded, and watched.
+// bounded reads the answer's body up to a limit, under the watch.
 type bounded struct {
 	x    *exchange
 	left int64
@@ -229,7 +228,8 @@ func (a *bounded) Read(p []byte) (int, error) {
 	if a.left < 0 {
 		return 0, errTooLarge
 	}
-	// One byte over the limit tells a longer answer from one that just fits.
+	// One byte over the limit distinguishes a longer answer from one that just
+	// fits.
 	if int64(len(p)) > a.left+1 {
 		p = p[:a.left+1]
 	}
@@ -244,7 +244,7 @@ func (a *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readError marks a failure of the connection, which is none of the XML.
+// readError marks a failure of the connection, which is no fault of the XML.
 type readError struct{ err error }
 
 func (e *readError) Error() string { return "reading the answer: " + e.err.Error() }

@@ -8,7 +8,7 @@ import (
 	"csuis-offline/c14n"
 )
 
-// shapeError says that a document is well-formed and not what it should be.
+// shapeError says that a document is well-formed but not what it should be.
 type shapeError struct{ problem string }
 
 func (e *shapeError) Error() string { return e.problem }
@@ -65,8 +65,8 @@ func readSOAP(r io.Reader) (*soapBody, error) {
 	}
 }
 
-// next returns the next token inside the element in the Body, and nil behind its
-// End, once the whole message was read.
+// next returns the next token inside the element in the Body, and nil after its
+// End, once the whole message has been read.
 func (b *soapBody) next() (*c14n.Token, error) {
 	if b.ended {
 		return nil, nil
@@ -135,5 +135,5 @@ func declared(s c14n.Scope) []declaration {
 
 func blank(b []byte) bool { return len(strings.Trim(string(b), " \t\r\n")) == 0 }
 
-// clip shortens what a document chose for an error's text.
+// clip shortens a piece of a document for an error's text.
 func clip(s string) string { return redactor(nil).clean(s, 120) }

@@ -30,8 +30,8 @@ type StatusMessage struct {
 type Detail struct {
 	Time     string // as written; At understands it
 	Severity Severity
-	// Component is the part of the system that reports ("AE_CHECKSUM"), where it
-	// says so.
+	// Component is the part of the system that reports ("AE_CHECKSUM"), if it says
+	// so.
 	Component string
 	Text      string
 	// Other holds what else the report says.
@@ -75,7 +75,8 @@ func (d *Detail) At() (time.Time, bool) {
 
 // detailNames are the names inside DetailyZpracovani, in lower case. They are
 // assumed; the manual says that a report has a date with time, a severity and a
-// text (technical manual, chapter C). What has another name is told by what it looks like.
+// text (technical manual, chapter C). A value with another name is recognised by
+// its form.
 var detailNames = map[string]func(*Detail) *string{
 	"datumcas": detailTime, "cas": detailTime, "datum": detailTime, "casvzniku": detailTime, "datumvzniku": detailTime,
 	"datetime": detailTime, "datetimecreated": detailTime, "timestamp": detailTime,
@@ -140,8 +141,8 @@ func ParseStatus(r io.Reader) (*StatusMessage, error) {
 	return s, nil
 }
 
-// detail makes a report of its values. Nothing is left out: what has no place of
-// its own goes to the text or to Other.
+// detail makes a report of its values. Nothing is left out: what has no field in
+// Detail goes to the text or to Other.
 func detail(fields []Field) Detail {
 	var d Detail
 	for _, f := range fields {
@@ -158,7 +159,7 @@ func detail(fields []Field) Detail {
 		case at == &d.Text:
 			d.Text += "\n" + f.Value
 		case at == &d.Time:
-			d.Time += "T" + f.Value // the date and the time of day apart
+			d.Time += "T" + f.Value // the date and the time of day came apart
 		default:
 			d.Other = append(d.Other, f)
 		}
@@ -172,7 +173,7 @@ func detail(fields []Field) Detail {
 	return d
 }
 
-// looksLike says where a value belongs whose name is not known.
+// looksLike says where a value with an unknown name belongs, by its form.
 func (d *Detail) looksLike(value string) func(*Detail) *string {
 	if _, ok := severities[value]; ok && d.Severity == "" {
 		return detailSeverity

@@ -14,12 +14,12 @@ import (
 // with the record; sealed is read while it is sent, must not block for ever, and
 // is not touched after Submit has returned.
 //
-// The record is Accepted where the answer is HTTP 200 (202, 204) with nothing
-// in it, with an empty SOAP Body, or with an application's answer; Refused for
-// a Fault, whatever the status, and for 4xx and 5xx (technical manual,
-// chapter M, rule 5). 502 and 504 are the word of a gateway and not of CSÚIS,
-// which may have got the record: Unknown, once all of it had left. Once its
-// first byte has left, everything else is Unknown too.
+// The record is Accepted where the answer is HTTP 200 (202, 204) with nothing in
+// it, with an empty SOAP Body, or with an application's answer; Refused for a
+// Fault, whatever the status, and for 4xx and 5xx (technical manual, chapter M,
+// rule 5). 502 and 504 come from a gateway and not from CSÚIS, which may have
+// got the record: Unknown, once all of it has left. Once its first byte has
+// left, everything else is Unknown too.
 func (c *Client) Submit(ctx context.Context, sealed io.Reader, size int64) Outcome {
 	if c.submit == nil {
 		return notSent(settings("no address of the service that takes records is given"))
@@ -41,7 +41,7 @@ func (x *exchange) unanswered(e *Error) Outcome {
 	x.close()
 	o := notSent(e)
 	o.Sent, o.Whole = x.sent, x.whole
-	// A message whose reader failed lacks its end, and so it does everywhere. A
+	// A message whose reader failed has no end, so no server can have taken it. A
 	// server that ends TLS for want of a certificate has not read a byte of it.
 	certain := e.Kind == KindInput || e.Kind == KindClientCert || e.Kind == KindCertificate
 	if x.sent > 0 && !certain {
@@ -93,7 +93,7 @@ func (x *exchange) judge(read func() (answer string, fault *Fault, err error)) O
 	return o
 }
 
-// ambiguous tells of a status that leaves open whether the message was taken: a
+// ambiguous reports whether a status leaves open that the message was taken: a
 // gateway that got no proper answer (RFC 9110, 15.6.3 and 15.6.5) and had the
 // whole of it, and a pointer to the result of what was done (15.4.4).
 func (x *exchange) ambiguous() bool {
@@ -109,8 +109,8 @@ func (x *exchange) ambiguous() bool {
 // maxAnswer is how much of an application's answer is kept, in bytes.
 const maxAnswer = 64 << 10
 
-// simple reads an answer that may be empty, and of which only a bounded piece is
-// kept.
+// simple reads an answer that may be empty, and keeps only a bounded piece of
+// it.
 func (x *exchange) simple() (string, *Fault, error) {
 	r, err := x.content(x.c.o.Limits.Answer)
 	if r == nil || err != nil {
@@ -119,7 +119,7 @@ func (x *exchange) simple() (string, *Fault, error) {
 	return parseAnswer(r, x.red)
 }
 
-// parseAnswer reads a SOAP message of which only a bounded piece is kept.
+// parseAnswer reads a SOAP message and keeps only a bounded piece of it.
 func parseAnswer(r io.Reader, red redactor) (string, *Fault, error) {
 	b, err := readSOAP(r)
 	switch {

@@ -13,16 +13,16 @@ import (
 )
 
 // keepIdle is how long an unused connection is kept. It is shorter than any
-// server's habit, since a record written into a connection that the server is
-// closing just then is of unknown fate.
+// server's limit, since nobody knows what became of a record written into a
+// connection that the server was just closing.
 const keepIdle = 3 * time.Second
 
-// continueAfter is how long the body of a large request waits for the server's
-// leave (100 Continue) before it goes without.
+// continueAfter is how long the body of a large request waits for 100 Continue
+// before it is sent without it.
 const continueAfter = 2 * time.Second
 
-// errProxy stands for what is wrong with a proxy's address, which may hold a
-// password and is therefore not quoted.
+// errProxy stands for any error in a proxy's address, which may hold a password
+// and is therefore not quoted.
 var errProxy = errors.New("the address of the proxy cannot be used")
 
 // proxy is Options.Proxy without its errors' texts.
@@ -37,7 +37,7 @@ func (o *Options) proxy(r *http.Request) (*url.URL, error) {
 // newTransport makes the HTTP side. Requests go through RoundTrip and not through
 // an http.Client, which would follow redirects with the login.
 //
-// asked is set once a server asks for a client certificate and there is none.
+// asked is set when a server asks for a client certificate and there is none.
 func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots}
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -47,8 +47,8 @@ func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 		asked.Store(true)
 		return &tls.Certificate{}, nil
 	}
-	// HTTP/1.1 alone: what became of a request whose connection broke is simple
-	// there, and the service is older than HTTP/2.
+	// Only HTTP/1.1 is allowed: there it is simple to say what became of a request
+	// whose connection broke, and the service is older than HTTP/2.
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	dialer := &net.Dialer{Timeout: o.Timeouts.Connect, KeepAlive: 30 * time.Second}
@@ -77,9 +77,9 @@ func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 // then the transport may report the broken write, and not the alert that was read.
 //
 // It also lets an answer be read that came before the server closed: one with a
-// 401, from a server that does not read the message first. The transport gives up
-// at the first write that fails, so such a write looks as if it had not; unwritten
-// says so, and reading tells what became of the connection.
+// 401, from a server that does not read the message first. The transport gives
+// up at the first write that fails, so such a write is reported as a success;
+// unwritten says so, and reading shows what became of the connection.
 type tlsConn struct {
 	*tls.Conn
 	alert     atomic.Pointer[net.OpError]

@@ -7,8 +7,8 @@ import (
 	"csuis-offline/c14n"
 )
 
-// node is an element as a tree: its local name, its text, and what stands in it.
-// Attributes count as elements, since where a value stands is assumed anyway.
+// node is an element as a tree: its local name, its text, and its children.
+// Attributes count as elements, since the place of a value is assumed anyway.
 type node struct {
 	name string
 	text string
@@ -75,7 +75,7 @@ func newNode(t *c14n.Token, count *int) *node {
 	return n
 }
 
-// Field is a named value that has no place of its own here.
+// Field is a named value for which the types of this package have no field.
 type Field struct{ Name, Value string }
 
 // leaves lists the values inside a node in their order.
@@ -90,11 +90,11 @@ func (n *node) leaves(all []Field) []Field {
 }
 
 // maxNesting is how deep groups looks for entries. Below, everything belongs to
-// the entry in which it stands.
+// the entry that holds it.
 const maxNesting = 8
 
-// groups takes what stands inside a node apart into entries, however they are
-// nested: a part in which nothing that marks an entry stands twice is one entry.
+// groups splits the contents of a node into entries, however they are nested: a
+// part in which no mark of an entry occurs twice is one entry.
 func (n *node) groups(marks func(name string) bool, levels int) [][]Field {
 	inside := n.leaves(nil)
 	if len(n.kids) == 0 && n.text == "" {

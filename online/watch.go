@@ -8,7 +8,7 @@ import (
 )
 
 // errStalled is the cause of a context that the watch has ended.
-var errStalled = errors.New("nothing came or went for too long")
+var errStalled = errors.New("no byte was sent or received for too long")
 
 // watch ends an exchange in which nothing happens for too long. How long is too
 // long depends on the phase.

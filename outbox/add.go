@@ -35,7 +35,7 @@ func (o *Outbox) Create(ctx context.Context) (*Draft, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	// While this is held, Clean takes no file for an orphan.
+	// While this lock is held, Clean takes no file for an orphan.
 	lock := flock.New(filepath.Join(o.dir, addingLock), flock.SetPermissions(privatePerm))
 	if ok, err := lock.TryRLockContext(ctx, lockPause); err != nil || !ok {
 		return nil, fmt.Errorf("outbox: lock: %w", errors.Join(err, lock.Close()))
@@ -70,7 +70,8 @@ func (d *Draft) Write(p []byte) (int, error) {
 
 // AddOptions say what Commit checks.
 type AddOptions struct {
-	// Sum and Size are what the sealed bytes have to be; the zero value: not checked.
+	// Sum and Size are what the sealed bytes must have; zero values are not
+	// checked.
 	Sum  checksum.Sum
 	Size int64
 	// Again allows a second record from a source that is here already.
@@ -174,8 +175,8 @@ func (t *txn) duplicate(r *Record, again bool) error {
 	if !errors.Is(err, ErrNotFound) || again || r.SourceSum == (checksum.Sum{}) {
 		return ignoreMissing(err)
 	}
-	// What failed may be tried anew; and to go back to the content of an older
-	// version, after another one came in between, is a new version.
+	// What failed may be tried again; and returning to the content of an older
+	// version after another one came in between makes a new version.
 	ids, err := column[int64](t, `SELECT id FROM record r WHERE source_sha256 = ? AND unit = ? AND type = ? AND date = ?
 		AND state NOT IN ('refused', 'superseded', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM record n WHERE n.unit = r.unit
 			AND n.type = r.type AND n.date = r.date AND n.id > r.id AND n.type <> '' AND n.date <> '' AND n.state <> 'withdrawn')

@@ -13,8 +13,8 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// Bytes opens the sealed bytes of a record, whose digest was verified first.
-// Errors: ErrNotFound, ErrNoBytes, *FileError with ErrBytes.
+// Bytes verifies the digest of a record's sealed bytes, then opens them. Errors:
+// ErrNotFound, ErrNoBytes, *FileError with ErrBytes.
 func (o *Outbox) Bytes(ctx context.Context, id int64) (io.ReadCloser, error) {
 	r, err := o.Get(ctx, id)
 	if err != nil {

@@ -20,8 +20,8 @@ type NothingDue struct {
 	At time.Time
 	// Later wait for their time, Password for PasswordRenewed (all of a person
 	// whose password was refused, not only those tried), User for SendNow, Blocked
-	// for an older version of their statement to be resolved, and Sending are in
-	// hand of some sender.
+	// for an older version of their statement to be resolved; Sending are in the
+	// hands of some sender.
 	Later, Password, User, Blocked, Sending int
 }
 
@@ -42,11 +42,11 @@ type Claim struct {
 }
 
 // olderVersions selects the older versions of r's statement that may still be
-// delivered, after r: on the wire, on a disc, or nobody knows.
+// delivered after r: they are on the wire, on a disc, or nobody knows.
 const olderVersions = `FROM record old WHERE r.type <> '' AND r.date <> '' AND old.unit = r.unit AND old.type = r.type
 	AND old.date = r.date AND old.id < r.id AND old.newer_may_pass = 0 AND old.state IN ('sending', 'unknown', 'on-disc')`
 
-// blocked is the condition on r that there is one of them.
+// blocked is the condition that r has such an older version.
 const blocked = `EXISTS (SELECT 1 ` + olderVersions + `)`
 
 // refusedPassword is the condition that r's person needs a new password first.
@@ -72,7 +72,7 @@ func (o *Outbox) Next(ctx context.Context, n NextOptions) (*Claim, error) {
 		}
 		id, err := t.due(n)
 		if err == nil && id == 0 {
-			// What was reaped stays so: this is no failure of the change.
+			// Having nothing to claim is no failure: what was reaped is still committed.
 			nothing, err = t.nothingDue(n)
 		}
 		if err != nil || nothing != nil {
@@ -151,7 +151,7 @@ func (t *txn) nothingDue(n NextOptions) (*NothingDue, error) {
 	return e, t.row("SELECT count(*) FROM record r WHERE r.state = 'sending' AND "+wanted, n.args(), &e.Sending)
 }
 
-// Open gives the sealed bytes, whose digest was verified first. Where it fails
+// Open verifies the digest of the sealed bytes, then opens them. If it fails,
 // nothing was sent: the outcome is Unreadable(err).
 func (c *Claim) Open(ctx context.Context) (io.ReadCloser, error) { return c.o.open(ctx, &c.Record) }
 
@@ -167,8 +167,8 @@ func (c *Claim) end(run func() error) error {
 	return err
 }
 
-// Return gives the record back before its first byte was sent: as if it had
-// not been claimed.
+// Return gives the record back before its first byte was sent, as if it had not
+// been claimed.
 func (c *Claim) Return() error {
 	return c.end(func() error {
 		return c.o.submit(func(t *txn) error {

@@ -12,7 +12,7 @@ type PackageState string
 
 // The states of packages.
 const (
-	Building PackageState = "building" // its records are taken, it is not whole yet
+	Building PackageState = "building" // its records are taken, but it is not whole yet
 	Made     PackageState = "made"     // it is whole
 	Undone   PackageState = "undone"   // it was not made, or not handed over
 )
@@ -26,17 +26,18 @@ type Package struct {
 	Name, Path string
 	// Reason is why the records went on a disc, for the form; Digest the package digest.
 	Reason, Digest string
-	// Records is how many are, or were, in it; Open how many of them are still OnDisc.
+	// Records is how many are, or were, in it; Open is how many of them are still
+	// OnDisc.
 	Records, Open int
-	// Interrupted: the process that was building it has ended. A package
-	// without a name was not made, and is undone by itself; of one with a name
-	// only its folder tells: it appears whole or not at all.
+	// Interrupted: the process that was building it has ended. A package without a
+	// name was not made, and is undone by itself; one with a name was made if its
+	// folder is there: it appears whole or not at all.
 	Interrupted bool
 }
 
 // PackageOptions say which records a package takes.
 type PackageOptions struct {
-	// Unit is needed: a package is one unit's. Person "" means any.
+	// Unit is required: a package is one unit's. Person "" means any.
 	Unit, Person string
 	// IDs are the records; nil means all that have not got through.
 	IDs []int64
@@ -48,14 +49,15 @@ type PackageOptions struct {
 }
 
 // ErrNothingToPack: no record fits PackageOptions.
-var ErrNothingToPack = errors.New("outbox: no record is there that has not got through")
+var ErrNothingToPack = errors.New("outbox: no record is left to pack")
 
-// StartPackage takes the records of a package to be out of the online channel,
-// all in one move, to OnDisc. The caller then reads their bytes as they are
-// (List with Filter.Package, Bytes), says NamePackage before the package appears
-// in its place, and FinishPackage after that, or UndoPackage. Of the versions
-// of one statement only the newest is taken; an older one in Unknown stays.
-// Errors: *MoveError for one of IDs that cannot go, *InvalidError, ErrNothingToPack.
+// StartPackage takes the records of a future package out of the online channel
+// and moves them to OnDisc, all at once. The caller then reads their bytes as
+// they are (List with Filter.Package, Bytes), calls NamePackage before the
+// package appears in its place, and FinishPackage after that, or UndoPackage. Of
+// the versions of one statement only the newest is taken; an older one in
+// Unknown stays. Errors: *MoveError for one of IDs that cannot go,
+// *InvalidError, ErrNothingToPack.
 func (o *Outbox) StartPackage(ctx context.Context, po PackageOptions) (Package, error) {
 	if !unitForm.MatchString(po.Unit) {
 		return Package{}, &InvalidError{"unit", po.Unit, "an IČ has eight digits"}
@@ -204,7 +206,7 @@ func (t *txn) offDisc(r *Record, pkg int64) error {
 	return t.exec("UPDATE record SET package = NULL, before_disc = '' WHERE id = ?", r.ID)
 }
 
-// ErrPackageState: the package is not in a state for this.
+// ErrPackageState: the package's state does not allow this.
 var ErrPackageState = errors.New("outbox: the package is already finished or undone")
 
 func (o *Outbox) onPackage(ctx context.Context, id int64, want PackageState, run func(*txn) error) error {

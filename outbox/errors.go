@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -10,23 +11,23 @@ import (
 
 var (
 	// ErrNotFound: there is no such record, or package.
-	ErrNotFound = errors.New("outbox: not there")
+	ErrNotFound = errors.New("outbox: record not found")
 	// ErrAmbiguous: several units have a record of this TransactionId.
 	ErrAmbiguous = errors.New("outbox: records of several units have this TransactionId")
 	// ErrClosed: the outbox is closed.
-	ErrClosed = errors.New("outbox: closed")
+	ErrClosed = errors.New("outbox: the outbox is closed")
 	// ErrBusy: another process kept the database locked for longer than Options.Patience.
 	ErrBusy = errors.New("outbox: another process holds the database; try again in a moment")
-	// ErrFull: no room on the disk. What was being written is not there.
-	ErrFull = errors.New("outbox: no room on the disk")
+	// ErrFull: the disk is full. What was being written is not there.
+	ErrFull = errors.New("outbox: the disk is full")
 	// ErrDamaged: the database is damaged, or is no database; always inside a *FileError.
-	ErrDamaged = errors.New("the database is damaged (doc/outbox.md, When the database is damaged, says what to do)")
+	ErrDamaged = errors.New("outbox: the database is damaged (doc/outbox.md, When the database is damaged, says what to do)")
 	// ErrForeign: the file is a database, but not of an outbox; always inside a *FileError.
-	ErrForeign = errors.New("this is a database of another program")
+	ErrForeign = errors.New("outbox: this is a database of another program")
 	// ErrNewer: a newer version of the program made it; always inside a *FileError.
-	ErrNewer = errors.New("a newer version of this program made this database; use that version")
+	ErrNewer = errors.New("outbox: a newer version of this program made this database; use that version")
 	// ErrBytes: the sealed bytes of a record are missing or not what they were; always inside a *FileError.
-	ErrBytes = errors.New("the sealed record is missing or damaged; withdraw it and add it again")
+	ErrBytes = errors.New("outbox: the sealed record is missing or damaged; withdraw it and add it again")
 	// ErrNoBytes: the sealed bytes were removed on the user's word.
 	ErrNoBytes = errors.New("outbox: the sealed bytes were removed")
 	// ErrClaimDone: the claim already has its outcome.
@@ -41,17 +42,19 @@ type FileError struct {
 	Err  error
 }
 
-func (e *FileError) Error() string { return fmt.Sprintf("outbox: %s: %v", e.Path, e.Err) }
+func (e *FileError) Error() string {
+	return fmt.Sprintf("outbox: %s: %s", e.Path, strings.TrimPrefix(e.Err.Error(), "outbox: "))
+}
 func (e *FileError) Unwrap() error { return e.Err }
 
 // MoveError: the table of moves does not allow this (doc/outbox.md, Moves), or
-// Why says what else stands in the way.
+// Why says what else prevents it.
 type MoveError struct {
 	ID    int64
 	From  State
 	Cause Cause
-	// Why is English; "" where the table says it all. Newer is the newer
-	// version that stands in the way; 0 where there is none.
+	// Why is English; "" if the table is the only reason. Newer is the newer
+	// version that prevents the move; 0 for none.
 	Why   string
 	Newer int64
 }
@@ -64,10 +67,10 @@ func (e *MoveError) Error() string {
 	return s
 }
 
-// DuplicateError: the outbox has this record already. Nothing was added.
+// DuplicateError: the outbox already has this record. Nothing was added.
 type DuplicateError struct {
 	Existing Record
-	// SameTransaction: it has the same TransactionId; else it was sealed from
+	// SameTransaction: it has the same TransactionId; otherwise it was sealed from
 	// the same source. SameBytes: its sealed bytes are the very same.
 	SameTransaction, SameBytes bool
 }

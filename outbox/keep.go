@@ -22,8 +22,8 @@ func Finished() []State { return []State{Processed, Refused, Superseded, Withdra
 
 // RemoveBytes removes the sealed bytes of finished records that came to their
 // state before a time; their rows and logs stay. states are some of Finished;
-// none means all of them. It never happens by itself. It says how many records
-// that were, and how many bytes.
+// none means all of them. Nothing else removes them. RemoveBytes returns how
+// many records that were, and how many bytes.
 func (o *Outbox) RemoveBytes(ctx context.Context, before time.Time, states ...State) (records int, size int64, err error) {
 	if len(states) == 0 {
 		states = Finished()
@@ -67,7 +67,7 @@ func (o *Outbox) removeBytes(ctx context.Context, id int64, before time.Time) (b
 	if err != nil || file == "" {
 		return false, err
 	}
-	// What a crash leaves here, Clean takes for the orphan that it is.
+	// If a crash leaves a file here, Clean removes it as an orphan.
 	if err := os.Remove(o.path(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return true, fmt.Errorf("outbox: %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// note is what stands in the log beside a move.
+// note is what the log says of a move.
 type note struct {
 	reason    string
 	http      int
@@ -16,7 +16,7 @@ type note struct {
 	pkg       int64
 }
 
-// maxDetail bounds the details of strangers, in bytes.
+// maxDetail bounds the details that come from a server, in bytes.
 const maxDetail = 2000
 
 func damaged(id int64, err error) error { return fmt.Errorf("%w: record %d: %v", ErrDamaged, id, err) }
@@ -41,8 +41,8 @@ func (o *Outbox) found(r Record, err error) (Record, error) {
 }
 
 // move brings a record into another state, if the table allows it, and logs it.
-// What only belongs to the state that it leaves is cleared; the caller sets
-// what belongs to the new one.
+// Values that belong only to the old state are cleared; the caller sets those of
+// the new one.
 func (t *txn) move(r *Record, cause Cause, to State, n note) error {
 	if !permits(Move{r.State, cause, to}) {
 		return &MoveError{ID: r.ID, From: r.State, Cause: cause}
@@ -56,7 +56,7 @@ func (t *txn) move(r *Record, cause Cause, to State, n note) error {
 		r.Due = t.now
 		due = stamp(r.Due)
 	case Waiting:
-		// Held until the caller of move says when.
+		// The record is held until the caller of move says when.
 	case Sending:
 		lease = stamp(t.now.Add(t.o.o.Lease))
 	}
@@ -86,7 +86,7 @@ func (t *txn) log(id int64, from, to State, cause Cause, n note) error {
 		short(n.reason, maxField), n.http, short(n.detail, maxDetail), short(n.messageID, maxField), pkg)
 }
 
-// wait says when, or on what, a record in Waiting is tried again.
+// wait says when, or after what, a record in Waiting is tried again.
 func (t *txn) wait(r *Record, due time.Time, hold Hold) error {
 	r.Due, r.Hold = due, hold
 	var d any
@@ -98,8 +98,8 @@ func (t *txn) wait(r *Record, due time.Time, hold Hold) error {
 	return t.exec("UPDATE record SET due = ?, hold = ? WHERE id = ?", d, string(hold), r.ID)
 }
 
-// newer finds the newest version of the same statement that counts: one that
-// was not withdrawn, nor, with delivered, refused.
+// newer finds the newest version of the same statement that counts: one that was
+// not withdrawn, nor, unless refusedCounts, refused.
 func (t *txn) newer(r *Record, refusedCounts bool) (int64, error) {
 	if !r.statement() {
 		return 0, nil

@@ -4,7 +4,8 @@
 // folder with an embedded database; doc/outbox.md is its specification.
 //
 // It knows nothing of XML or of the network: what is known of a record comes
-// from the caller as Meta, what a server said comes as an Outcome or a Status.
+// from the caller as Meta, and what a server said comes as an Outcome or a
+// Status.
 //
 // All methods may be called from several goroutines and several processes at
 // once. What changes the outbox is carried out whole or not at all; a context
@@ -41,7 +42,7 @@ const (
 	privatePerm   = 0o600
 )
 
-// Options say how an outbox works. The zero value is for use.
+// Options say how an outbox works. The zero value works.
 type Options struct {
 	// Clock says what time it is; nil means time.Now.
 	Clock func() time.Time
@@ -70,7 +71,7 @@ type Outbox struct {
 	closed bool
 }
 
-// Open opens the outbox in the folder dir, and makes it where there is none.
+// Open opens the outbox in the folder dir, and makes it if there is none.
 // Records whose sender died become Unknown. Errors: *FileError with ErrDamaged,
 // ErrForeign or ErrNewer; ErrBusy; those of the file system.
 func Open(ctx context.Context, dir string, o Options) (*Outbox, error) {
@@ -130,7 +131,7 @@ func (o *Outbox) Close() error {
 	o.mu.Unlock()
 	var errs []error
 	if own != nil {
-		// The others see the free lock; this is only sooner.
+		// Other processes would see the free lock; this is only sooner.
 		errs = append(errs, o.submit(func(t *txn) error { return t.bury(own.token) }))
 	}
 	if o.w != nil {
@@ -181,7 +182,8 @@ func token() string {
 	return hex.EncodeToString(b[:])
 }
 
-// makeFolder makes a folder lasting; that it is there already is fine.
+// makeFolder makes a folder, if there is none, and fsyncs its parent so that it
+// survives a crash.
 func makeFolder(ctx context.Context, path string) error {
 	for {
 		if info, err := os.Stat(path); err == nil && info.IsDir() {

@@ -20,12 +20,12 @@ const (
 	// AnswerRefused: the server did not take it, and the same bytes would not
 	// be taken again.
 	AnswerRefused
-	// AnswerNotDelivered: surely not taken, and there is hope for the same bytes:
-	// no connection, 5xx, 401.
+	// AnswerNotDelivered: the server certainly did not take it, but may take the
+	// same bytes later: no connection, 5xx, 401.
 	AnswerNotDelivered
 )
 
-// Retry says on what a record that was not delivered waits.
+// Retry says what a record that was not delivered waits for.
 type Retry int
 
 // The retries.
@@ -38,7 +38,8 @@ const (
 // Outcome is what became of one attempt.
 type Outcome struct {
 	Answer Answer
-	// Retry and After (at the least, at most an hour) count with AnswerNotDelivered.
+	// Retry and After count with AnswerNotDelivered; After is the least wait, at
+	// most an hour.
 	Retry Retry
 	After time.Duration
 	// Reason is a short stable identifier of the failure ("dial", "http-503",
@@ -98,5 +99,5 @@ func (b Backoff) delay(failures int, random float64) time.Duration {
 }
 
 // horizon is the longest that anything waits: a time beyond it comes from a
-// clock that was wrong, and must not hold a record back.
+// clock that was wrong, and must not delay a record.
 func (b Backoff) horizon() time.Duration { return max(b.Max, maxAfter) + time.Minute }

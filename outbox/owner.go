@@ -29,7 +29,7 @@ func (o *Outbox) ownerPath(token string) string {
 	return filepath.Join(o.dir, ownersName, token+".lock")
 }
 
-// own returns this outbox's owner, made at the first need.
+// own returns this outbox's owner, and makes it when it is first needed.
 func (o *Outbox) own() (*owner, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -41,8 +41,8 @@ func (o *Outbox) own() (*owner, error) {
 	}
 	tok := token()
 	path := o.ownerPath(tok)
-	// Nobody else knows the name, and others look only at owners that stand in
-	// the database, so the lock is free.
+	// Nobody else knows the name, and others look only at owners in the database,
+	// so the lock is free.
 	f := flock.New(path, flock.SetPermissions(privatePerm))
 	if ok, err := f.TryLock(); err != nil || !ok {
 		_ = f.Close()
@@ -64,7 +64,7 @@ func (o *Outbox) dead(tok string) bool {
 		return true
 	}
 	if err != nil || !ok {
-		// Where the lock cannot be asked, the lease's end will tell.
+		// If the lock cannot be tried, the end of the lease decides.
 		_ = f.Close()
 		return false
 	}
@@ -72,8 +72,8 @@ func (o *Outbox) dead(tok string) bool {
 	return true
 }
 
-// reap turns what dead processes left: claims become Unknown, packages that
-// have no name yet were surely not made and are undone.
+// reap settles what dead processes left: claims become Unknown, and packages
+// without a name, which were certainly not made, are undone.
 func (t *txn) reap() error {
 	me := ""
 	t.o.mu.Lock()
@@ -100,7 +100,7 @@ func (t *txn) reap() error {
 	return t.lost(expired, CauseLeaseExpired)
 }
 
-// bury ends what an owner had in hand.
+// bury ends the claims of an owner.
 func (t *txn) bury(tok string) error {
 	ids, err := column[int64](t, "SELECT id FROM record WHERE state = 'sending' AND owner = ?", tok)
 	if err != nil {
@@ -137,7 +137,7 @@ func (t *txn) lost(ids []int64, cause Cause) error {
 	return nil
 }
 
-// lockFile takes the lock on a file that stays, waiting for it.
+// lockFile waits for the lock on a file that is not removed afterwards.
 func lockFile(ctx context.Context, path string, patience time.Duration) (*flock.Flock, error) {
 	f := flock.New(path, flock.SetPermissions(privatePerm))
 	wait, cancel := context.WithTimeout(ctx, patience)

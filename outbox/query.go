@@ -10,7 +10,7 @@ import (
 	"csuis-offline/checksum"
 )
 
-// Filter narrows down what List gives. The zero value: everything.
+// Filter narrows down what List returns. The zero value selects everything.
 type Filter struct {
 	States             []State
 	Unit, Person, Type string
@@ -54,7 +54,7 @@ func (f *Filter) where() (string, []any) {
 // open, so a slow reader holds nobody up.
 const page = 500
 
-// List gives records in the order in which they were added. It stops at the
+// List returns records in the order in which they were added. It stops at the
 // first error.
 func (o *Outbox) List(ctx context.Context, f Filter) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
@@ -100,13 +100,13 @@ func (o *Outbox) page(ctx context.Context, f Filter, n int) ([]Record, error) {
 	return all, o.explain(rows.Err())
 }
 
-// Get gives one record.
+// Get returns one record.
 func (o *Outbox) Get(ctx context.Context, id int64) (Record, error) {
 	r, err := o.found(scanQueried(o.read.QueryRowContext(ctx, "SELECT "+queriedColumns+" FROM record r WHERE id = ?", id)))
 	return r, o.explain(err)
 }
 
-// ByTransaction gives the record with a TransactionId; unit "" means any.
+// ByTransaction returns the record with a TransactionId; unit "" means any.
 // Errors: ErrNotFound, ErrAmbiguous.
 func (o *Outbox) ByTransaction(ctx context.Context, unit, id string) (Record, error) {
 	rows, err := o.read.QueryContext(ctx, "SELECT "+recordColumns+" FROM record WHERE transaction_id = ? AND (? = '' OR unit = ?) LIMIT 2",
@@ -132,8 +132,8 @@ func (o *Outbox) ByTransaction(ctx context.Context, unit, id string) (Record, er
 	return r, nil
 }
 
-// BySum gives the record whose sealed bytes have this digest. Errors:
-// ErrNotFound; ErrAmbiguous, where the same bytes are there for several units.
+// BySum returns the record whose sealed bytes have this digest. Errors:
+// ErrNotFound; ErrAmbiguous, if several units have the same bytes.
 func (o *Outbox) BySum(ctx context.Context, sum checksum.Sum) (Record, error) {
 	rows, err := o.page(ctx, Filter{sum: sum.String()}, 2)
 	switch {
@@ -163,7 +163,7 @@ type Entry struct {
 	Package   int64
 }
 
-// Log gives the log of one record from its beginning.
+// Log returns the log of one record from its beginning.
 func (o *Outbox) Log(ctx context.Context, id int64) ([]Entry, error) {
 	if _, err := o.Get(ctx, id); err != nil {
 		return nil, err
@@ -189,7 +189,8 @@ func (o *Outbox) Log(ctx context.Context, id int64) ([]Entry, error) {
 	return all, o.explain(rows.Err())
 }
 
-// Counts says how many records are in each state; states without any are not there.
+// Counts says how many records are in each state; states without records are
+// left out.
 func (o *Outbox) Counts(ctx context.Context) (map[State]int, error) {
 	counts := map[State]int{}
 	err := o.each(ctx, func(s string, n int) { counts[State(s)] = n }, "SELECT state, count(*) FROM record GROUP BY state")
@@ -215,10 +216,11 @@ func (o *Outbox) each(ctx context.Context, see func(string, int), query string, 
 
 // Channel says how the online channel has been doing.
 type Channel struct {
-	// LastAnswer is when a server last took or refused a record: then the
-	// channel worked. The zero Time: never.
+	// LastAnswer is when a server last took or refused a record, so the channel
+	// worked then. The zero Time means never.
 	LastAnswer time.Time
-	// FailingSince is the first failed attempt after that; the zero Time: none failed.
+	// FailingSince is the first failed attempt after that; the zero Time means that
+	// none failed.
 	FailingSince time.Time
 	// Attempts is how many attempts failed since, on how many Records, and
 	// Reasons how often for which Outcome.Reason.

@@ -13,11 +13,11 @@ import (
 // Meta is what the caller knows of a record.
 type Meta struct {
 	// TransactionID is the one in the envelope's header: 1 to 32 hexadecimal
-	// digits, of either case (technical manual, chapter A). Needed.
+	// digits, of either case (technical manual, chapter A). It is required.
 	TransactionID string
-	// Unit is the IČ, eight digits. Needed.
+	// Unit is the IČ, eight digits. It is required.
 	Unit string
-	// Person is the PersonId of who has to send it; it is sealed with that
+	// Person is the PersonId of the person who must send it; it is sealed with that
 	// person's key, so nobody else can.
 	Person string
 	// Type is the record type, and Date the statement's date as YYYY-MM-DD. Together
@@ -27,8 +27,8 @@ type Meta struct {
 	// Name is how the record is called on a disc, without an extension; Source
 	// the file that it was sealed from. Both are for people.
 	Name, Source string
-	// SourceSum is the digest of that file, by which a second attempt to add
-	// the same file is recognised; the zero Sum where it is not known.
+	// SourceSum is the digest of that file, by which a second attempt to add the
+	// same file is recognised; the zero Sum if it is not known.
 	SourceSum checksum.Sum
 }
 
@@ -45,9 +45,10 @@ type Record struct {
 	// Attempts is how often it was claimed and not returned; Failures how often
 	// in a row it was not delivered.
 	Attempts, Failures int
-	// Due is when it is tried next. The zero Time: not by itself.
+	// Due is when it is tried next. The zero Time means that it is not tried by
+	// itself.
 	Due time.Time
-	// Hold says what a record in Waiting waits for; "" means time.
+	// Hold says what a record in Waiting waits for; "" means its time.
 	Hold Hold
 	// Reason, HTTP and Detail are of the last outcome that was no success: see Outcome.
 	Reason string
@@ -157,7 +158,7 @@ func (m *Meta) validate() error {
 		return &InvalidError{"unit", m.Unit, "an IČ has eight digits"}
 	}
 	if m.Date != "" {
-		// Two spellings of one date would be two statements.
+		// Two spellings of one date would make two statements.
 		if _, err := time.Parse(time.DateOnly, m.Date); err != nil {
 			return &InvalidError{"date", m.Date, "YYYY-MM-DD is needed"}
 		}
@@ -172,7 +173,7 @@ func (m *Meta) validate() error {
 	return nil
 }
 
-// short bounds a stranger's text for the database.
+// short bounds a text from a server for the database.
 func short(s string, limit int) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 	if len(s) <= limit {

@@ -83,7 +83,8 @@ func (o *Outbox) openDB(readOnly bool) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// prepare sees to it that the database is ours, in WAL mode, and of this version.
+// prepare checks that the database is an outbox, switches it to WAL mode, and
+// migrates it to this version.
 func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
 	path := o.dbPath()
 	var app, version, tables int
@@ -105,7 +106,7 @@ func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
 	case app == applicationID && version == 0:
 		return &FileError{path, ErrDamaged}
 	case version == 0:
-		// To begin anew beside old records would be to forget what was sent.
+		// A new database beside old records would forget what was sent.
 		if es, err := os.ReadDir(filepath.Join(o.dir, sealedName)); err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		} else if len(es) > 0 {
@@ -117,11 +118,11 @@ func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
 		return err
 	}
 	if mode != "wal" {
-		return &FileError{path, fmt.Errorf("write-ahead logging is not possible here (journal mode %s)", mode)}
+		return &FileError{path, fmt.Errorf("the database cannot use write-ahead logging here (journal mode %s)", mode)}
 	}
 	for v := version + 1; v <= schemaVersion; v++ {
 		if err := migrate(ctx, conn, v); err != nil {
-			return fmt.Errorf("outbox: %s: to version %d: %w", path, v, err)
+			return fmt.Errorf("outbox: %s: migrating to version %d: %w", path, v, err)
 		}
 	}
 	return nil

@@ -2,30 +2,33 @@ package outbox
 
 import "slices"
 
-// State is where a record stands on its way (doc/outbox.md, States).
+// State is how far a record is on its way (doc/outbox.md, States).
 type State string
 
 // The states.
 const (
-	// Prepared: stored and never sent.
+	// Prepared: it is stored and was never sent.
 	Prepared State = "prepared"
 	// Sending: a living process has claimed it and is handing it over now.
 	Sending State = "sending"
-	// Waiting: it was surely not delivered, and will be tried again.
+	// Waiting: it was certainly not delivered, and will be tried again.
 	Waiting State = "waiting"
-	// Unknown: it may have been delivered, or not. It is never sent again by itself.
+	// Unknown: it may have been delivered, or not. The program never sends it again
+	// by itself.
 	Unknown State = "unknown"
-	// Accepted for processing. What became of it a status message will say.
+	// Accepted: it was taken for processing. A status message will say what became
+	// of it.
 	Accepted State = "accepted"
-	// Processed, as a status message said.
+	// Processed: a status message said so.
 	Processed State = "processed"
-	// Refused by the server's answer, or by a status message.
+	// Refused: the server's answer, or a status message, refused it.
 	Refused State = "refused"
 	// OnDisc: it went, or goes, on a disc.
 	OnDisc State = "on-disc"
-	// Superseded by a newer version of the same statement before it was delivered.
+	// Superseded: a newer version of the same statement came before it was
+	// delivered.
 	Superseded State = "superseded"
-	// Withdrawn by the user before it was delivered.
+	// Withdrawn: the user withdrew it before it was delivered.
 	Withdrawn State = "withdrawn"
 )
 
@@ -46,8 +49,8 @@ const (
 	CauseRefused          Cause = "answer-refused"     // the server's answer
 	CauseNotDelivered     Cause = "not-delivered"      // no connection, 5xx, 401
 	CauseNoAnswer         Cause = "no-answer"          // timeout or broken connection after the request began
-	CauseSenderDied       Cause = "sender-died"        // its process ended without telling the outcome
-	CauseLeaseExpired     Cause = "lease-expired"      // its process told no outcome for too long
+	CauseSenderDied       Cause = "sender-died"        // its process ended without reporting the outcome
+	CauseLeaseExpired     Cause = "lease-expired"      // its process reported no outcome for too long
 	CauseStatusReceived   Cause = "status-received"    // a status message that is not final
 	CauseStatusProcessed  Cause = "status-processed"   // a status message
 	CauseStatusRefused    Cause = "status-refused"     // a status message
@@ -93,10 +96,11 @@ type rule struct {
 	to    []State
 }
 
-// rules is the table of moves. What does not stand in it is refused
+// rules is the table of moves. A move that is not in it is refused
 // (doc/outbox.md, Moves).
 func rules() []rule {
-	// What goes back in line is superseded instead when a newer version came.
+	// A record that would go back in line is superseded instead if a newer version
+	// came.
 	return []rule{
 		{CauseAdded, []State{""}, []State{Prepared}},
 		{CauseClaimed, []State{Prepared, Waiting}, []State{Sending}},

@@ -11,7 +11,7 @@ type StatusKind int
 
 // The kinds. Any status message that refers to a record proves that it was delivered.
 const (
-	StatusReceived  StatusKind = iota // it is there; the processing is not over, or what the message says is not known
+	StatusReceived  StatusKind = iota // it arrived; processing is not over, or the message is not understood
 	StatusProcessed                   // the processing ended well
 	StatusRefused                     // the processing ended with an error code (technical manual, chapter C)
 )
@@ -21,10 +21,10 @@ type Status struct {
 	// TransactionID is that of the record it refers to (RefIdPrenosu, or
 	// ReferenceTransactionId of its header).
 	TransactionID string
-	// Unit is the IČ of the unit that it is addressed to; "" where not known.
+	// Unit is the IČ of the unit that it is addressed to; "" if not known.
 	Unit string
 	Kind StatusKind
-	// MessageID is its ZpravaId in the inbox; "" where not known.
+	// MessageID is its ZpravaId in the inbox; "" if not known.
 	MessageID string
 	// Code, Name and Text are StavId, StavNazev and StavPopis.
 	Code, Name, Text string

@@ -8,13 +8,13 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// turnPause is how often a process that waits for its turn looks.
+// turnPause is how often a process that waits for its turn looks for it.
 const turnPause = time.Millisecond
 
-// turns lets processes write by turns. SQLite's own lock keeps them apart, but
-// who waits for it sleeps, and a process that writes without a pause would take
-// it again and again. Here, who waits for the write lock holds the turnstile, so
-// the last writer cannot pass.
+// turns lets processes write by turns. SQLite's own lock keeps them apart, but a
+// process that waits for it sleeps, and one that writes without a pause would
+// take it again and again. Here, the process that waits for the write lock holds
+// the turnstile, so the last writer cannot pass.
 type turns struct {
 	turnstile, write *flock.Flock
 	patience         time.Duration
@@ -27,7 +27,7 @@ func newTurns(dir string, patience time.Duration) *turns {
 	return &turns{at(turnstileLock), at(writeLock), patience}
 }
 
-// begin waits for the turn; ErrBusy when it does not come.
+// begin waits for the turn, and returns ErrBusy if it does not come.
 func (t *turns) begin() error {
 	end := time.Now().Add(t.patience)
 	if err := wait(t.turnstile, end); err != nil {

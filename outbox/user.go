@@ -14,7 +14,8 @@ func (o *Outbox) MarkDelivered(ctx context.Context, id int64, words string) (Rec
 }
 
 // MarkNotDelivered takes the user's word that a record in Unknown was not
-// received. It will be sent again, or is Superseded where a newer version is there.
+// received. It will be sent again, or becomes Superseded if there is a newer
+// version.
 func (o *Outbox) MarkNotDelivered(ctx context.Context, id int64, words string) (Record, error) {
 	return o.onWord(ctx, id, func(t *txn, r *Record) error {
 		if err := t.backInLine(r, CauseSaidNotDelivered, Waiting, note{detail: words}); err != nil || r.State != Waiting {
@@ -32,10 +33,10 @@ func (o *Outbox) Withdraw(ctx context.Context, id int64, words string) (Record, 
 	})
 }
 
-// Renew puts a record back in line, with the same bytes: one that was
-// withdrawn, superseded by a version that came to nothing, or refused by the
-// server's answer alone. One that a status message refused has to be sealed
-// anew, with a new TransactionId.
+// Renew puts a record back in line, with the same bytes: one that was withdrawn,
+// superseded by a version that was later withdrawn or refused, or refused only
+// by the server's answer. One that a status message refused must be sealed
+// again, with a new TransactionId.
 func (o *Outbox) Renew(ctx context.Context, id int64, words string) (Record, error) {
 	return o.onWord(ctx, id, func(t *txn, r *Record) error {
 		refuse := func(why string, newer int64) error {
@@ -65,8 +66,8 @@ func (o *Outbox) Renew(ctx context.Context, id int64, words string) (Record, err
 	})
 }
 
-// SendNow makes a record in Waiting due at once, whatever it waits for. A
-// person's refused password still holds back all that is that person's.
+// SendNow makes a record in Waiting due at once, whatever it waits for. If a
+// person's password was refused, all records of that person still wait.
 func (o *Outbox) SendNow(ctx context.Context, id int64) (Record, error) {
 	return o.onWord(ctx, id, func(t *txn, r *Record) error {
 		if r.State != Waiting || r.Hold == HoldPassword {
@@ -95,8 +96,8 @@ func (o *Outbox) LetNewerPass(ctx context.Context, id int64, words string) (Reco
 	})
 }
 
-// PasswordRenewed lets go on what waits for a new password of a person ("": of
-// every person), and says how many records that are.
+// PasswordRenewed releases the records that wait for a new password of a person
+// ("": of every person), and returns how many they are.
 func (o *Outbox) PasswordRenewed(ctx context.Context, person string) (int, error) {
 	n := 0
 	err := o.change(ctx, func(t *txn) error {

@@ -11,14 +11,14 @@ import (
 const (
 	// maxBatch is how many changes one transaction carries at most.
 	maxBatch = 64
-	// company is how long a change waits for others to share its sync, where the
-	// last one had some. It is less than what a sync takes.
+	// company is how long a change waits for others to share its sync, if the last
+	// one had some. It is shorter than a sync.
 	company = time.Millisecond
 )
 
 // writer is the one connection that changes the database. Changes that several
 // goroutines want at the same time share a transaction, and so one sync: each
-// lives in a savepoint of its own, and fails alone.
+// has its own savepoint, and fails alone.
 type writer struct {
 	o     *Outbox
 	db    *sql.DB
@@ -108,8 +108,8 @@ func (w *writer) loop() {
 	}
 }
 
-// gather adds to a change what else is wanted at the same time. One that comes
-// alone, as the last one did, does not wait.
+// gather adds the other changes that are wanted at the same time. A change that
+// comes alone, as the last one did, does not wait.
 func (w *writer) gather(first *job, last int) []*job {
 	batch := []*job{first}
 	var over <-chan time.Time
@@ -220,7 +220,7 @@ func (t *txn) query(query string, args ...any) (*sql.Rows, error) {
 	return s.QueryContext(t.ctx, args...)
 }
 
-// row reads one row; ErrNotFound where there is none.
+// row reads one row; ErrNotFound if there is none.
 func (t *txn) row(query string, args []any, into ...any) error {
 	s, err := t.stmt(query)
 	if err != nil {

@@ -16,20 +16,20 @@ const (
 	// senders is how many records travel at once.
 	senders = 16
 	// grace is how long records on their way may take when the run is interrupted:
-	// whoever cuts them off does not know what became of them.
+	// if they were cut off, nobody would know what became of them.
 	grace = 20 * time.Second
 )
 
 // DeliverOptions say whose records Deliver sends, and for how long.
 type DeliverOptions struct {
-	// Person is the PersonId of who sends: a record is sealed with that person's
-	// key, so nobody else can. "" means everybody's records.
+	// Person is the PersonId of the sender: a record is sealed with that person's
+	// key, so nobody else can send it. "" means everybody's records.
 	Person string
 	// Patience is how long records that were not delivered are tried again; 0
 	// tries each once.
 	Patience time.Duration
-	// PasswordSet is when the password that the client logs in with was stored;
-	// the zero Time: just now. What waits for a new password goes on where the
+	// PasswordSet is when the password that the client logs in with was stored; the
+	// zero Time means just now. What waits for a new password goes on if the
 	// password is newer than its refusal.
 	PasswordSet time.Time
 	Tell        Tell
@@ -42,7 +42,7 @@ type Delivery struct {
 	Accepted, Refused, Unknown int
 	// Unreadable are records whose sealed bytes were missing or damaged.
 	Unreadable int
-	// PasswordRefused: the server did not take the login.
+	// PasswordRefused: the server refused the login.
 	PasswordRefused bool
 	// Left says what waits, and for what, at the end.
 	Left outbox.NothingDue
@@ -50,8 +50,8 @@ type Delivery struct {
 
 // Deliver sends what is due in the outbox, until nothing is or the patience is
 // over. When the context ends, no further record is sent, and those on their way
-// have some seconds to arrive. Errors are those of the outbox and of the context;
-// what became of the records before stands in the outbox.
+// have some seconds to arrive. Errors are those of the outbox and of the
+// context; the outbox has what became of the records before.
 func Deliver(ctx context.Context, box *outbox.Outbox, client *online.Client, o DeliverOptions) (Delivery, error) {
 	return deliver(ctx, box, client, o)
 }
@@ -105,7 +105,8 @@ func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o Delive
 	return d.res, d.left(ctx)
 }
 
-// renewPassword lets what waits for a new password go on where there is one.
+// renewPassword lets records that wait for a new password go on if the password
+// is newer than its refusal.
 func (d *delivery) renewPassword(ctx context.Context) error {
 	fresh := d.o.PasswordSet.IsZero()
 	if !fresh {
@@ -165,14 +166,14 @@ func (d *delivery) claim(ctx context.Context) (*outbox.Claim, error) {
 	return d.box.Next(ctx, outbox.NextOptions{Person: d.o.Person})
 }
 
-// note changes the result of the run.
+// note changes the result of the run under the lock.
 func (d *delivery) note(change func(*Delivery)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	change(&d.res)
 }
 
-// tell says something about a record.
+// tell passes on a finding about a record.
 func (d *delivery) tell(rec outbox.Record, f finding.Finding) {
 	f.File, f.Record = rec.Source, rec.Name
 	d.mu.Lock()

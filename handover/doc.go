@@ -1,8 +1,8 @@
-// Package handover carries the handing over of records: it sends what waits in
+// Package handover is the engine of handing over records: it sends what waits in
 // the outbox for as long as the caller has patience, brings the news from the
-// inbox, finishes what an interrupted run left open, and falls back to a disc
-// where the online channel does not work. It is the only room that knows both
-// the online channel and the outbox.
+// inbox, finishes what an interrupted run left open, and falls back to a disc if
+// the online channel does not work. It is the only room that knows both the
+// online channel and the outbox.
 //
 // It knows neither a terminal nor a page. What people should know comes out as
 // findings, one at a time, and how far the work is goes to a progress.Counter.
@@ -17,7 +17,7 @@ import (
 	"csuis-offline/finding"
 )
 
-// Tell is given findings as they arise, never two at a time.
+// Tell receives findings as they arise, never two at a time.
 type Tell func(finding.Finding)
 
 func (t Tell) tell(fs ...finding.Finding) {
@@ -52,7 +52,7 @@ func (c Clock) timer(d time.Duration) (<-chan time.Time, func() bool) {
 	return c.Timer(d)
 }
 
-// wait returns when the duration is over; with the context's error where that
+// wait returns when the duration is over, or with the context's error if that
 // ends first.
 func (c Clock) wait(ctx context.Context, d time.Duration) error {
 	fired, stop := c.timer(d)

@@ -26,16 +26,16 @@ const packingFolder = "packing"
 
 // DiscOptions say which records PackOutbox takes, and how.
 type DiscOptions struct {
-	// Unit is the IČ of the unit whose records go on the disc. Where it has none
-	// to go, those of the only unit that has some are taken.
+	// Unit is the IČ of the unit whose records go on the disc. If none of them
+	// waits, those of the only unit with waiting records are taken.
 	Unit string
 	// Person is the PersonId of who hands over; "" means everybody.
 	Person string
-	// Unknown also takes records of which nobody knows whether they were
-	// delivered: what was delivered online is then handed over a second time.
+	// Unknown also takes records of which nobody knows whether they were delivered:
+	// one that was delivered online is then handed over a second time.
 	Unknown bool
-	// Why words for the form how the online channel fails. It stands there after
-	// Pack.Reason. nil leaves it out.
+	// Why writes, for the form, how the online channel fails. The form has it after
+	// Pack.Reason; nil leaves it out.
 	Why func(ChannelDown) string
 	// Pack says how the package is made. PackOutbox sets Batch.Rename and
 	// BeforeCommit.
@@ -86,10 +86,11 @@ func PackOutbox(ctx context.Context, box *outbox.Outbox, o DiscOptions) (*bundle
 		return box.NamePackage(ctx, p.ID, name, path)
 	}
 	pkg, fs, err := packSealed(ctx, box, p.ID, o.Pack)
-	// The package is there or not, whatever the context says by now.
+	// The package is there or not, so it must be settled even if the context has
+	// ended.
 	late := context.WithoutCancel(ctx)
 	if pkg == nil {
-		// The folder may stand although its making failed at the very end.
+		// The folder may be there although making it failed at the very end.
 		if serr := settlePackage(late, box, p); serr != nil && err == nil {
 			err = serr
 		}
@@ -151,7 +152,7 @@ func packSealed(ctx context.Context, box *outbox.Outbox, id int64, po bundle.Opt
 }
 
 // ownFolder is a folder inside the outbox's for this process alone; it is never
-// committed, and what a killed run leaves of it the next one sweeps.
+// committed, and the next run removes what a killed one leaves of it.
 func ownFolder(box *outbox.Outbox, name string) string {
 	return filepath.Join(box.Dir(), name+"-"+strconv.Itoa(os.Getpid()))
 }

@@ -16,11 +16,12 @@ import (
 
 // FetchOptions say where one message goes.
 type FetchOptions struct {
-	// Path is the file that gets it; "" for none. Force replaces a file there.
+	// Path is the file to write it to; "" for none. Force replaces an existing
+	// file.
 	Path  string
 	Force bool
-	// Outbox is where the record is looked up that the message is about; nil
-	// looks nothing up.
+	// Outbox is searched for the record that the message is about; nil searches
+	// nothing.
 	Outbox *outbox.Outbox
 }
 
@@ -33,10 +34,10 @@ type Fetched struct {
 	Record *outbox.Record
 }
 
-// Fetch fetches one message and marks it as read. What is wrong with this message
-// alone is among the findings, and the message is nil where it cannot be used. An
-// error is an *online.Error where no other message would come either, or one of the
-// outbox, the files or the context.
+// Fetch fetches one message and marks it as read. What is wrong with this
+// message alone is among the findings, and the message is nil where it cannot be
+// used. An error is an *online.Error if no other message would come either, or
+// one of the outbox, the files or the context.
 func Fetch(ctx context.Context, client *online.Client, id string, o FetchOptions) (*Fetched, []finding.Finding, error) {
 	text := iox.Buffer{Max: maxCapture}
 	dst := io.Writer(&text)

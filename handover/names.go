@@ -13,15 +13,15 @@ import (
 const messagesFolder = "messages"
 
 var (
-	// plainID is an identifier that is a file's name as it is, on any system: no
-	// two of them differ by case alone, and none is the name of a device.
+	// plainID matches identifiers that can be a file's name as they are, on any
+	// system: no two of them differ only by case, and none is the name of a device.
 	plainID     = regexp.MustCompile(`^[0-9A-Z_-]{1,64}$`)
 	deviceName  = regexp.MustCompile(`^(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])$`)
 	plainServer = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,99}(_[0-9]{1,5})?$`)
 )
 
-// MessageFile is the name of the file that keeps a message: it holds on any file
-// system, whatever the identifier is.
+// MessageFile is the name of the file that keeps a message: it is valid on any
+// file system, whatever the identifier is.
 func MessageFile(id string) string {
 	if plainID.MatchString(id) && !deviceName.MatchString(id) {
 		return id + ".xml"

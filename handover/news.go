@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// lookBack is how far back messages are listed at the least.
+	// lookBack is how far back messages are listed at least.
 	lookBack = 31 * 24 * time.Hour
 	// maxFailures is how many messages in a row may fail to come before the
 	// channel counts as failing.
 	maxFailures = 3
 )
 
-// NewsOptions say how the news from the inbox are brought.
+// NewsOptions say how the news from the inbox is brought.
 type NewsOptions struct {
 	// Address is the inbox's, which tells apart the messages of several services.
 	Address string
@@ -38,7 +38,7 @@ type NewsOptions struct {
 	Clock     Clock
 }
 
-// News are what came from the inbox in all rounds; Listed and NotFetched are of
+// News is what came from the inbox in all rounds; Listed and NotFetched are of
 // the last round.
 type News struct {
 	Folder     string // where the messages are kept
@@ -59,9 +59,9 @@ type Courier struct {
 	box      *outbox.Outbox
 	client   *online.Client
 	dir      string          // where this service's messages are kept
-	once     map[string]bool // what was told of messages that are not kept
+	once     map[string]bool // findings already reported on messages that are not kept
 	failures int             // in a row
-	failing  online.Kind     // how the last question of Watch failed; "" where it did not
+	failing  online.Kind     // how the last question of Watch failed; "" if it did not
 	news     News
 }
 
@@ -82,10 +82,10 @@ func NewCourier(box *outbox.Outbox, client *online.Client, o NewsOptions) (*Cour
 // News is what the courier has brought up to now.
 func (k *Courier) News() News { return k.news }
 
-// Update lists the messages, fetches those that are new, and tells of them. all
-// lists without a first day. What is wrong with one message is told and ends
-// nothing; an error is an *online.Error where no message comes, or one of the
-// outbox, the files or the context.
+// Update lists the messages, fetches those that are new, and reports them. all
+// lists without a first day. A fault of one message becomes a finding and does
+// not end the round; an error is an *online.Error if no message comes, or one of
+// the outbox, the files or the context.
 func (k *Courier) Update(ctx context.Context, all bool) error {
 	k.news.Listed, k.news.NotFetched = 0, 0
 	var cond online.Conditions
@@ -100,7 +100,8 @@ func (k *Courier) Update(ctx context.Context, all bool) error {
 		return err
 	}
 	k.news.Listed = len(list.Messages)
-	// In the order in which they were made, as far as the list tells.
+	// Messages are fetched in the order in which they were made, as far as the list
+	// shows it.
 	slices.SortStableFunc(list.Messages, func(x, y online.Listed) int { return cmp.Compare(x.Created, y.Created) })
 	for _, l := range list.Messages {
 		if err := ctx.Err(); err != nil {
@@ -122,7 +123,7 @@ func openStates() []outbox.State {
 }
 
 // since is the first day whose messages are listed: the day before the oldest
-// open record was stored, and a month back at the least.
+// open record was stored, and at least a month back.
 func (k *Courier) since(ctx context.Context) (time.Time, error) {
 	from := k.o.Clock.now().Add(-lookBack)
 	for r, err := range k.box.List(ctx, outbox.Filter{States: openStates(), Limit: 1}) {
@@ -136,9 +137,9 @@ func (k *Courier) since(ctx context.Context) (time.Time, error) {
 	return from, nil
 }
 
-// bring fetches one message, lets it count, tells of it, and keeps it. It is kept
-// last: after a crash in between everything is done again, which changes nothing
-// in the outbox and at worst tells twice.
+// bring fetches one message, applies it to its record, reports it, and keeps it.
+// It keeps the message last: after a crash in between everything is done again,
+// which changes nothing in the outbox and at worst reports twice.
 func (k *Courier) bring(ctx context.Context, l online.Listed) error {
 	path := filepath.Join(k.dir, MessageFile(l.ID))
 	f, err := stage.CreateFile(path, stage.Options{Perm: 0o600})
@@ -199,7 +200,7 @@ func aboutMessage(m *online.Message, id, path string, bare bool) []finding.Findi
 	return fs
 }
 
-// failed tells of a message that did not come; its error is one that ends the
+// failed reports a message that did not come; its error is one that ends the
 // command, as no other message would come either.
 func (k *Courier) failed(l online.Listed, err error) error {
 	f, single := messageFinding(l.ID, err)
@@ -217,7 +218,7 @@ func (k *Courier) failed(l online.Listed, err error) error {
 }
 
 // messageFinding says what was wrong with a message that was to be fetched;
-// single is false where it is not about this message alone.
+// single is false if it is not about this message alone.
 func messageFinding(id string, err error) (f finding.Finding, single bool) {
 	var e *online.Error
 	if !errors.As(err, &e) {
@@ -237,7 +238,7 @@ func messageFinding(id string, err error) (f finding.Finding, single bool) {
 	return f, true
 }
 
-// settle lets a status message count for its record. Its error is one of the outbox.
+// settle applies a status message to its record. Its error is one of the outbox.
 func (k *Courier) settle(ctx context.Context, s *online.StatusMessage, id string) ([]finding.Finding, error) {
 	k.news.Statuses++
 	rec, err := recordOf(ctx, k.box, s)
@@ -266,7 +267,7 @@ func (k *Courier) about(s *online.StatusMessage, st outbox.Status, res outbox.Re
 		return finding.Finding{Code: code, Severity: severity, File: rec.Source, Record: rec.Name, RecordID: rec.ID, MessageID: st.MessageID, Answer: st.Code}
 	}
 	var fs []finding.Finding
-	// A message that came before and was not kept may not have been told.
+	// A message that came before and was not kept may not have been reported.
 	fresh := res.Moved || res.Repeated
 	again := fmt.Sprintf("%d %s", rec.ID, st.Code)
 	switch {
@@ -304,7 +305,7 @@ func (k *Courier) about(s *online.StatusMessage, st outbox.Status, res outbox.Re
 	return fs
 }
 
-// tellOnce tells of a message that is not kept, and so comes again next time.
+// tellOnce reports a message that is not kept, and so comes again next time.
 func (k *Courier) tellOnce(f finding.Finding) {
 	if key := string(f.Code) + " " + f.MessageID; !k.once[key] {
 		k.once[key] = true

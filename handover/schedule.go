@@ -15,22 +15,22 @@ const pollInterval = time.Second
 
 // schedule decides when a sender takes the next record.
 //
-// Whoever has no record in hand needs the turn to claim one, so that one sender
-// at a time waits for what becomes due, and not all of them. As long as it is not
-// proven that the channel works, the turn stays with the record that tries it:
-// sixteen wrong passwords at once could lock the account, and where no answer
-// comes, sixteen records would be unknown.
+// A sender without a record needs the turn to claim one, so that one sender at a
+// time waits for what becomes due, and not all of them. Until the channel is
+// proven to work, the turn stays with the record that tries it: sixteen wrong
+// passwords at once could lock the account, and where no answer comes, sixteen
+// records would be unknown.
 type schedule struct {
 	clock    Clock
 	deadline time.Time     // nothing is waited for beyond it
-	turn     chan struct{} // has one element, but while a sender holds the turn
-	wake     chan struct{} // an element ends the wait of who holds the turn
+	turn     chan struct{} // has one element, except while a sender holds the turn
+	wake     chan struct{} // an element ends the wait of the sender that holds the turn
 
 	mu            sync.Mutex
 	busy          int           // records in the hands of senders
 	channelProven bool          // the server took or refused a record: the channel and the login work
-	probe         *outbox.Claim // what tries whether they do, and keeps the turn; nil for none
-	pausedUntil   time.Time     // nothing is tried before: the channel as a whole does not work
+	probe         *outbox.Claim // the record that tries whether they do, and keeps the turn; nil for none
+	pausedUntil   time.Time     // nothing is tried before, as the channel as a whole does not work
 	over          bool          // nothing is left that could be sent in this run
 	err           error         // what stopped the run
 }
@@ -76,11 +76,12 @@ func (s *schedule) await(ctx context.Context, d time.Duration) {
 	}
 }
 
-// look claims a record for who holds the turn, and hands the turn on. Where there
-// is none, it says how long to wait for one; 0 means that the run is over.
+// look claims a record for the sender that holds the turn, and passes the turn
+// on. If there is none, it says how long to wait for one; 0 means that the run
+// is over.
 func (s *schedule) look(ctx context.Context, claim claimer) (*outbox.Claim, time.Duration, error) {
 	select {
-	case <-s.wake: // what it tells is seen from here on
+	case <-s.wake: // the change behind it is visible from here on
 	default:
 	}
 	now := s.clock.now()
@@ -129,8 +130,8 @@ func (s *schedule) paused(ctx context.Context, now time.Time) (pause time.Durati
 	return max(pause, 0), false
 }
 
-// takeDue claims a record for a sender that still has one in hand, if one is due;
-// nil where none is.
+// takeDue claims a record for a sender that still has one in hand; nil if none
+// is due.
 func (s *schedule) takeDue(ctx context.Context, claim claimer) (*outbox.Claim, error) {
 	pause, ends := s.paused(ctx, s.clock.now())
 	if ends || pause > 0 {
@@ -169,7 +170,7 @@ func (s *schedule) handOn() {
 	}
 }
 
-// signal wakes who waits with the turn; s.mu is held.
+// signal wakes the sender that waits with the turn; s.mu is held.
 func (s *schedule) signal() {
 	select {
 	case s.wake <- struct{}{}:
@@ -192,8 +193,8 @@ func (s *schedule) doubt() {
 	s.channelProven = false
 }
 
-// pause lets nothing be claimed until a time. The zero Time ends the run: what
-// would have to be waited for does not come by itself.
+// pause lets nothing be claimed until a time. The zero Time ends the run,
+// because what it would wait for does not come by itself.
 func (s *schedule) pause(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,7 +216,7 @@ func (s *schedule) stop(err error) {
 	s.signal()
 }
 
-// failure is what stopped the run; nil where nothing did.
+// failure is what stopped the run; nil if nothing did.
 func (s *schedule) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -44,10 +44,10 @@ func settlePackages(ctx context.Context, box *outbox.Outbox) error {
 	return nil
 }
 
-// settlePackage finishes a package that stands whole in its place, and undoes one
-// that does not. Where the place cannot be looked at now (a drive that was pulled
-// out), the package is left as it is: undone, its records would be sent although
-// they may lie on a disc.
+// settlePackage finishes a package that is whole in its place, and undoes one
+// that is not. If the place cannot be read now (a drive that was pulled out),
+// the package is left as it is: undone, its records would be sent although they
+// may lie on a disc.
 func settlePackage(ctx context.Context, box *outbox.Outbox, p outbox.Package) error {
 	m, certain := manifestAt(p.Path)
 	if !certain {
@@ -66,8 +66,8 @@ func settlePackage(ctx context.Context, box *outbox.Outbox, p outbox.Package) er
 	return box.UndoPackage(ctx, p.ID)
 }
 
-// manifestAt reads the manifest of a package folder; nil where no package stands
-// there. certain is false where that cannot be told.
+// manifestAt reads the manifest of a package folder; nil if no package is there.
+// certain is false if that cannot be determined.
 func manifestAt(dir string) (m *bundle.Manifest, certain bool) {
 	if dir == "" {
 		return nil, true

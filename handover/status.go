@@ -19,13 +19,13 @@ import (
 // chapter C).
 const statusRoot = "StavZpracovani"
 
-// processedStates are the StavId that mean that a record was processed, beside
-// those of the configuration. They are assumed: the manual has identifiers of
-// errors alone (doc/inbox.md, 2).
+// processedStates are the StavId that mean that a record was processed, besides
+// those of the configuration. They are assumed: the manual lists only
+// identifiers of errors (doc/inbox.md, 2).
 var processedStates = []string{"PROCOK"}
 
 // Meaning says what a status message means for its record; processed are further
-// StavId that mean that a record was processed. clear is false where the message
+// StavId that mean that a record was processed. clear is false if the message
 // reports an error without a state that says so.
 func Meaning(s *online.StatusMessage, processed []string) (kind outbox.StatusKind, clear bool) {
 	failed := s.Worst() == online.SeverityError
@@ -48,7 +48,7 @@ func void(code string) bool {
 	return ok && (c.Category == answer.Security || c.Category == answer.Syntax)
 }
 
-// statusOf puts a message into the outbox's words; the record is found apart.
+// statusOf converts a message to the outbox's types; recordOf finds the record.
 func statusOf(s *online.StatusMessage, id string, processed []string) (st outbox.Status, clear bool) {
 	st = outbox.Status{MessageID: id, Code: s.State, Name: s.Name, Text: s.Text, Void: void}
 	st.Kind, clear = Meaning(s, processed)
@@ -74,7 +74,7 @@ func recordOf(ctx context.Context, box *outbox.Outbox, s *online.StatusMessage) 
 	if ref != "" {
 		r, err := box.ByTransaction(ctx, s.Info.Recipient.IC, ref)
 		if errors.Is(err, outbox.ErrNotFound) && s.State == "ERRREP" {
-			// Who does not act for the unit gets the message at one of his own.
+			// A person who does not act for the unit gets the message at another unit.
 			return box.ByTransaction(ctx, "", ref)
 		}
 		return r, err

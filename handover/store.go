@@ -21,8 +21,8 @@ const (
 	// sealingFolder is the folder inside the outbox's where records are sealed
 	// before all of them are known to be good.
 	sealingFolder = "sealing"
-	// adders is how many records are put into the outbox at once: their syncs and
-	// transactions are shared.
+	// adders is how many records are put into the outbox at once, so that they
+	// share syncs and transactions.
 	adders = 16
 )
 
@@ -30,7 +30,7 @@ const (
 type StoreOptions struct {
 	// Batch says how the records are sealed. Store sets InputSums.
 	Batch batch.Options
-	// Again stores a second record of a file that is stored already.
+	// Again stores a second record of a file that is already stored.
 	Again bool
 	Tell  Tell
 }
@@ -46,9 +46,9 @@ type Stored struct {
 	Checks check.Passed
 }
 
-// Store judges and seals the inputs and puts them into the outbox. With a finding
-// of error severity about one of them none is put there, and the result is nil.
-// Errors: those of batch.Seal, of the outbox and of the files.
+// Store checks and seals the inputs and puts them into the outbox. If one of
+// them has a finding of error severity, none is put there, and the result is
+// nil. Errors: those of batch.Seal, of the outbox and of the files.
 func Store(ctx context.Context, box *outbox.Outbox, in batch.Inputs, o StoreOptions) (*Stored, error) {
 	folder, err := stage.CreateFolder(ownFolder(box, sealingFolder), stage.Options{})
 	if err != nil {
@@ -66,8 +66,7 @@ func Store(ctx context.Context, box *outbox.Outbox, in batch.Inputs, o StoreOpti
 		return nil, nil
 	}
 	res := &Stored{Checks: sealed.Checks}
-	// Each record is there as soon as it is added: whatever comes after, none of
-	// them is lost.
+	// Each record is safe as soon as it is added, whatever comes after.
 	err = pool.InOrder(ctx, adders, sealed.Records, func(ctx context.Context, r batch.Record) error {
 		return add(ctx, box, folder.Path(), &r, o.Again)
 	}, func(err error) error {
@@ -89,7 +88,7 @@ func Store(ctx context.Context, box *outbox.Outbox, in batch.Inputs, o StoreOpti
 	return res, err
 }
 
-// doubleError says that the outbox has a record already.
+// doubleError says that the outbox already has a record.
 type doubleError struct{ finding finding.Finding }
 
 func (e *doubleError) Error() string { return string(e.finding.Code) }
@@ -112,13 +111,13 @@ func add(ctx context.Context, box *outbox.Outbox, dir string, r *batch.Record, a
 	return err
 }
 
-// aboutDouble is the finding about a record that the outbox has already.
+// aboutDouble is the finding about a record that the outbox already has.
 func aboutDouble(r *batch.Record, d *outbox.DuplicateError) finding.Finding {
 	f := finding.Finding{
 		Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Input.Path, Record: r.Name, Detail: strconv.FormatInt(d.Existing.ID, 10),
 	}
 	if d.SameTransaction {
-		// That of an envelope stays, however often it is sent.
+		// An envelope keeps its TransactionId, however often it is sent.
 		f.Found = r.Info.TransactionID
 	}
 	if d.SameTransaction && !d.SameBytes && d.Existing.SourceSum != r.InputSum {

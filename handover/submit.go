@@ -13,9 +13,9 @@ import (
 	"csuis-offline/outbox"
 )
 
-// send sends one record and stores what became of it. Where it was accepted, the
-// following one is claimed at the same time: both moves share a sync. An error is
-// one of the outbox.
+// send sends one record and stores what became of it. If it was accepted, the
+// following one is claimed at the same time, so that both moves share a sync. An
+// error is one of the outbox.
 func (d *delivery) send(ctx, inner context.Context, claim *outbox.Claim) (following *outbox.Claim, err error) {
 	sealed, err := claim.Open(inner)
 	if err != nil {
@@ -67,8 +67,9 @@ func (d *delivery) finish(ctx context.Context, claim *outbox.Claim, out outbox.O
 // maxFinishes is how often it is tried to store an outcome.
 const maxFinishes = 6
 
-// finish stores an outcome, and tries again where the database was locked for
-// long or the disk full: an outcome must not be lost. The context ends the wait.
+// finish stores an outcome, and tries again if the database was locked for long
+// or the disk full, because an outcome must not be lost. The context ends the
+// wait.
 func finish(ctx context.Context, clock Clock, store func() (outbox.Record, error)) (rec outbox.Record, err error) {
 	for try := range maxFinishes {
 		if try > 0 && clock.wait(ctx, time.Second<<(try-1)) != nil {
@@ -81,7 +82,7 @@ func finish(ctx context.Context, clock Clock, store func() (outbox.Record, error
 	return rec, err
 }
 
-// outcomeOf puts what the client knows into the outbox's words.
+// outcomeOf converts what the client knows to the outbox's types.
 func outcomeOf(out online.Outcome) outbox.Outcome {
 	res := outbox.Outcome{After: out.After, HTTP: out.Status}
 	retry, again := map[online.Retry]outbox.Retry{
@@ -111,7 +112,7 @@ func outcomeOf(out online.Outcome) outbox.Outcome {
 	return res
 }
 
-// account tells and counts what became of a record.
+// account reports and counts what became of a record.
 func (d *delivery) account(rec outbox.Record, out online.Outcome) {
 	f := finding.Finding{Detail: rec.Detail, Why: rec.Reason}
 	if out.Fault != nil {
@@ -137,7 +138,7 @@ func (d *delivery) account(rec outbox.Record, out online.Outcome) {
 			d.pause(rec.Due)
 		}
 	default:
-		return // decided by somebody else meanwhile; the outbox tells
+		return // somebody else has decided it meanwhile; the outbox shows it
 	}
 	d.tell(rec, f)
 }

@@ -12,13 +12,13 @@ import (
 
 // WatchOptions say how long and how often Watch asks.
 type WatchOptions struct {
-	// Every is the pause between two questions. The service is everybody's, so
-	// a caller should let it be a second at the least.
+	// Every is the pause between two questions. Everybody shares the service, so a
+	// caller should make it at least a second.
 	Every time.Duration
-	// Patience is after how long Watch gives up; 0 is never.
+	// Patience is how long Watch asks before it gives up; 0 means for ever.
 	Patience time.Duration
-	// Waiting, where it is not nil, is told after each question how many records
-	// are in which state, as long as some are expected to change.
+	// Waiting, if it is not nil, receives after each question how many records are
+	// in which state, as long as some are expected to change.
 	Waiting func(states map[outbox.State]int)
 }
 
@@ -30,7 +30,8 @@ func Expected(states map[outbox.State]int) int {
 // Watch asks the inbox again and again, until a message has come about every
 // record that was handed over, or the patience is over. It returns how many
 // records are in which state then. An error is one of Update: a failure of the
-// channel that may pass is told, and only one at the very end is returned.
+// channel that may pass becomes a finding, and only one at the very end is
+// returned.
 func (k *Courier) Watch(ctx context.Context, o WatchOptions) (map[outbox.State]int, error) {
 	deadline := k.o.Clock.now().Add(o.Patience)
 	for {
@@ -66,7 +67,7 @@ func passing(err error) bool {
 	return errors.As(err, &e) && e.Retry == online.Later
 }
 
-// reached tells once that the inbox cannot be asked.
+// reached reports, once, that the inbox cannot be asked.
 func (k *Courier) reached(failure error) {
 	var e *online.Error
 	if !errors.As(failure, &e) {

@@ -14,7 +14,7 @@ const (
 	Unreadable     Problem = "unreadable"      // Err says why
 	TooLarge       Problem = "too-large"       // more than MaxSize
 	Encoding       Problem = "encoding"        // no UTF-8
-	Syntax         Problem = "syntax"          // no TOML in another way; Err says more
+	Syntax         Problem = "syntax"          // another breach of TOML; Err says more
 	Quotes         Problem = "quotes"          // typographic quotation marks
 	Backslash      Problem = "backslash"       // a backslash in double quotation marks, as of a path of Windows
 	SectionTwice   Problem = "section-twice"   // First is the other line
@@ -49,12 +49,12 @@ type Error struct {
 	Section, Name string // the setting, as far as it is known
 	Value         string
 	Choices       []string
-	Nearest       string // of Choices, what was perhaps meant
+	Nearest       string // of Choices, what was probably meant
 	First         int    // the line of the first of two
 	Err           error
 }
 
-// Error says all that e holds.
+// Error describes the mistake in English with all that e holds.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "settings: %s", e.Path)
@@ -76,7 +76,7 @@ func (e *Error) Error() string {
 // Unwrap returns what the system or the parser says.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ChoiceError says that a value is none of those that it may be.
+// ChoiceError says that a value is none of the allowed ones.
 type ChoiceError struct {
 	Name, Value string // of the flag and the setting alike
 	Choices     []string

@@ -6,8 +6,8 @@ import (
 	"runtime"
 )
 
-// Relative resolves a path that the file says against the file's folder; a path
-// that is empty or absolute stays.
+// Relative resolves a path of the file against the file's folder; an empty or
+// absolute path stays.
 func (s *Settings) Relative(path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
@@ -15,7 +15,7 @@ func (s *Settings) Relative(path string) string {
 	return filepath.Join(filepath.Dir(s.Path), path)
 }
 
-// OutboxFolder is where the outbox is: what the file says, else a folder with
+// OutboxFolder is where the outbox is: where the file says, or in a folder with
 // the user's data.
 func (s *Settings) OutboxFolder() string {
 	if s.Online.Outbox != "" {
@@ -25,8 +25,8 @@ func (s *Settings) OutboxFolder() string {
 	return ours(dir, err, "outbox")
 }
 
-// CodeListFolder is where the code lists are stored: what the file says, else a
-// folder in the user's folder of settings.
+// CodeListFolder is where the code lists are stored: where the file says, or in
+// a folder in the user's folder of settings.
 func (s *Settings) CodeListFolder() string {
 	if s.Check.CodeLists != "" {
 		return s.Relative(s.Check.CodeLists)
@@ -35,7 +35,7 @@ func (s *Settings) CodeListFolder() string {
 	return ours(dir, err, "codelists")
 }
 
-// ours is a folder of ours in one of the user's, or in the working folder where
+// ours is the program's folder in one of the user's, or in the working folder if
 // the system knows none.
 func ours(dir string, err error, name string) string {
 	if err != nil {

@@ -34,11 +34,11 @@ var paths = []string{
 	"check.fields", "online.password_file", "online.ca", "online.outbox", "check.code_places",
 }
 
-// Keys lists all sections ("unit") and settings ("unit.ic"). Those of the
-// section records are the user's own.
+// Keys lists all sections ("unit") and settings ("unit.ic"). The user chooses
+// the names in the section records, so they are not listed.
 func Keys() []string { return slices.Clone(keys) }
 
-// Split takes a setting's name apart; a section has no name.
+// Split splits a key into section and name; without a dot the section is "".
 func Split(key string) (section, name string) {
 	section, name, ok := strings.Cut(key, ".")
 	if !ok {
@@ -47,7 +47,7 @@ func Split(key string) (section, name string) {
 	return section, name
 }
 
-// homesOf are the sections that have a setting of this name.
+// homesOf lists the sections that have a setting of this name.
 func homesOf(name string) (homes []string) {
 	for _, k := range keys {
 		if section, n := Split(k); section != "" && n == name {

@@ -11,8 +11,8 @@ import (
 	"csuis-offline/internal/tomlfile"
 )
 
-// Parse reads the text of a file at path. It is strict: what it does not
-// understand, it names. Errors are an *Error.
+// Parse reads the text of a file at path. It is strict: it refuses what it does
+// not understand. Errors are an *Error.
 func Parse(path string, data []byte) (*Settings, error) {
 	s, wrong := parse(data)
 	if wrong != nil {
@@ -37,7 +37,7 @@ func parse(data []byte) (*Settings, *Error) {
 	}
 	for _, key := range paths {
 		section, name := Split(key)
-		// A backslash and a letter made it, as in "C:\temp".
+		// A backslash and a letter made the control character, as in "C:\temp".
 		if n := doc.Lookup(section, name); n != nil && strings.ContainsFunc(n.Text, unicode.IsControl) {
 			return nil, &Error{Problem: Backslash, Line: doc.Line(n)}
 		}
@@ -45,8 +45,8 @@ func parse(data []byte) (*Settings, *Error) {
 	return s, s.check()
 }
 
-// check refuses values that can be told to be wrong whatever they are used for.
-// What an envelope must have is refused where one is built.
+// check refuses values that are wrong whatever they are used for. What an
+// envelope requires is checked when one is built.
 func (s *Settings) check() *Error {
 	for _, c := range []struct {
 		section, name, value string
@@ -65,7 +65,8 @@ func (s *Settings) check() *Error {
 	return nil
 }
 
-// checkKinds refuses settings that are not text, list or section as they must be.
+// checkKinds refuses settings that are not the text, list or section that they
+// must be.
 func checkKinds(doc *tomlfile.Doc) *Error {
 	for _, key := range keys {
 		section, name := Split(key)
@@ -98,7 +99,7 @@ func checkKinds(doc *tomlfile.Doc) *Error {
 	return nil
 }
 
-// undecoded tells what Settings has no place for.
+// undecoded names the key for which Settings has no field.
 func undecoded(err error) *Error {
 	var unknown *tomlfile.UnknownError
 	if !errors.As(err, &unknown) {

@@ -18,15 +18,15 @@ type Change struct {
 	Value any    // a string, of lists a []string
 }
 
-// ErrKey says that a change is of a setting that there is not, or gives it a
-// value of another kind.
-var ErrKey = errors.New("settings: no such setting, or not of that kind")
+// ErrKey says that a change names an unknown setting, or has a value of another
+// kind.
+var ErrKey = errors.New("settings: unknown setting, or value of another kind")
 
 // Set changes settings in the text of a file, which may be empty. The result is
-// read again before it is returned, so that it says what was wanted and is a
-// file that Parse takes. All that is not a changed value stays byte for byte.
-// Data that Parse refuses are refused with its *Error, as are changes after which
-// it would; other errors are ErrKey and those of tomlfile.Set.
+// read again before it is returned, so that it has the new values and Parse
+// accepts it. All that is not a changed value stays byte for byte. Data that
+// Parse refuses, before or after the changes, are refused with its *Error; other
+// errors are ErrKey and those of tomlfile.Set.
 func Set(data []byte, changes ...Change) ([]byte, error) {
 	if _, e := parse(data); e != nil {
 		return nil, e
@@ -52,7 +52,7 @@ func Set(data []byte, changes ...Change) ([]byte, error) {
 	return out, nil
 }
 
-// whole gives the errors of a text that is no TOML any more their form here.
+// whole converts the errors of a text that is no longer TOML to an *Error.
 func whole(err error) error {
 	var wrong *tomlfile.Error
 	if errors.As(err, &wrong) {
@@ -61,9 +61,9 @@ func whole(err error) error {
 	return err
 }
 
-// Write changes settings in a file, which is made where there is none, and leaves
-// its rights as they are. The old file stays until the new one is whole; of two
-// that write at once, one has stage.ErrBusy. Other errors are those of Set.
+// Write changes settings in a file, makes it if there is none, and leaves its
+// rights as they are. The old file stays until the new one is whole; of two that
+// write at once, one gets stage.ErrBusy. Other errors are those of Set.
 func Write(path string, changes ...Change) error {
 	// The file itself is replaced, not the link that leads to it.
 	if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -74,7 +74,7 @@ func Write(path string, changes ...Change) error {
 		return err
 	}
 	defer out.Abort()
-	// It is read while nobody else writes.
+	// The lock is held here, so nobody else writes while the file is read.
 	data, err := readFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

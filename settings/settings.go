@@ -1,8 +1,8 @@
 // Package settings reads, checks and writes csuis.toml (doc/settings.md): which
-// file counts, what it may say, what follows from it where it says nothing, and
-// changes to it that leave all else in the file as it is. Whatever it refuses is
-// an *Error, which says the place and the problem; texts for people are made of
-// it by whoever asked.
+// file counts, what it may say, the defaults for what it does not say, and
+// changes that leave all else in the file as it is. Whatever it refuses is an
+// *Error, which says the place and the problem; the caller makes texts for
+// people of it.
 package settings
 
 import (
@@ -22,12 +22,12 @@ const (
 	// MaxSize is the most that is read of it, in bytes.
 	MaxSize = 64 << 10
 
-	// program is the name of our folder among those of other programs.
+	// program is the name of this program's folder among those of others.
 	program = "csuis-offline"
 )
 
-// Settings is what csuis.toml says. Nothing in it is filled in: what is empty
-// was not said.
+// Settings is what csuis.toml says. Nothing in it is filled in: an empty field
+// means that the file does not set it.
 type Settings struct {
 	Unit struct {
 		IC   string `toml:"ic"`
@@ -56,7 +56,7 @@ type Settings struct {
 		Schemas   string `toml:"schemas"`
 		Rules     string `toml:"rules"`
 		CodeLists string `toml:"codelists"`
-		// Data that go before what the program brings along.
+		// These files override the built-in data.
 		Terms       string `toml:"terms"`
 		Attachments string `toml:"attachments"`
 		Fields      string `toml:"fields"`
@@ -83,7 +83,7 @@ type Settings struct {
 // Options say where the file is looked for. The zero value looks in the working
 // folder, then in the user's folder of settings.
 type Options struct {
-	File       string // the file that was named; no other is looked for
+	File       string // the file to read; no other is looked for
 	Folder     string // the working folder; "" is that of the process
 	UserFolder string // the user's folder of settings; "" is that of the system
 }
@@ -101,7 +101,7 @@ func Find(o Options) string {
 		places = append(places, filepath.Join(o.UserFolder, program, Name))
 	}
 	for _, p := range places {
-		// One that is there and cannot be read is told, not passed over.
+		// A file that is there but cannot be read must be reported, not passed over.
 		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
 			return p
 		}
@@ -109,8 +109,8 @@ func Find(o Options) string {
 	return ""
 }
 
-// Load reads the file that counts. Without any, everything is empty. Errors are
-// those of Read.
+// Load reads the file that counts. If there is none, everything is empty. Errors
+// are those of Read.
 func Load(o Options) (*Settings, error) {
 	path := Find(o)
 	if path == "" {
@@ -141,8 +141,8 @@ func readFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-// Profile is the canonical form of integrity identifiers: what a flag says, else
-// the file, else the binding one. Errors are a *ChoiceError.
+// Profile is the canonical form of integrity identifiers: the one that a flag
+// names, or the file, or by default the binding one. Errors are a *ChoiceError.
 func (s *Settings) Profile(flag string) (envelope.Profile, error) {
 	switch name := or(flag, s.Seal.Profile); name {
 	case "", envelope.Binding.String():
@@ -154,8 +154,8 @@ func (s *Settings) Profile(flag string) (envelope.Profile, error) {
 	}
 }
 
-// Media is the kind of disc: what a flag says, else the file, else a CD. Errors
-// are a *ChoiceError.
+// Media is the kind of disc: the one that a flag names, or the file, or by
+// default a CD. Errors are a *ChoiceError.
 func (s *Settings) Media(flag string) (iso.Media, error) {
 	name := or(flag, s.Pack.Media, "cd")
 	m, ok := iso.MediaByName(name)
@@ -165,9 +165,9 @@ func (s *Settings) Media(flag string) (iso.Media, error) {
 	return m, nil
 }
 
-// Envelope is what the envelope of a bare record is built from; nil when the
-// file says nothing of the unit and the person. Module, unless "", goes before
-// the file's.
+// Envelope is what the envelope of a bare record is built from; nil if the file
+// says nothing of the unit and the person. Module, unless "", overrides the
+// file's.
 func (s *Settings) Envelope(module string) *envelope.Config {
 	if s.Unit.IC == "" && s.Unit.Name == "" && s.Person.ID == "" && s.Person.Name == "" {
 		return nil

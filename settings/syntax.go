@@ -14,7 +14,8 @@ var (
 )
 
 // unread says what is wrong with a file that is no TOML. The parser's words are
-// English and for programmers, so the common mistakes are told by the line.
+// English and for programmers, so the common mistakes are recognised from the
+// line.
 func unread(err error) *Error {
 	var wrong *tomlfile.Error
 	if !errors.As(err, &wrong) {
@@ -36,7 +37,8 @@ func unread(err error) *Error {
 	return e
 }
 
-// judge tells the common mistakes by the line at which the parser stopped.
+// judge recognises the common mistakes from the line at which the parser
+// stopped.
 func (e *Error) judge(wrong *tomlfile.Error) {
 	line := wrong.Text
 	name, value, assigned := strings.Cut(line, "=")

@@ -22,7 +22,7 @@ import (
 	"csuis-offline/progress"
 )
 
-// Options say how records are sealed. Key and Time are needed.
+// Options say how records are sealed. Key and Time are required.
 type Options struct {
 	Key *crypto.Key
 	// Envelope is what envelopes around bare records are built from; nil
@@ -74,7 +74,7 @@ func (o Options) withDefaults() Options {
 type Sealed struct {
 	// Records are in the order of the inputs.
 	Records []Record
-	// Sender is who hands over, as the records' headers name him; each of its
+	// Sender is who hands over, as the records' headers name them; each of its
 	// fields comes from the first header that has it, or else from
 	// Options.Envelope.
 	Sender envelope.Party

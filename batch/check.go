@@ -17,7 +17,7 @@ import (
 	"csuis-offline/seal"
 )
 
-// CheckOptions say how Check works. Checker is needed.
+// CheckOptions say how Check works. Checker is required.
 type CheckOptions struct {
 	Checker Checker
 	// Key opens finished .XM6; without it they are skipped.
@@ -106,7 +106,7 @@ func (o *CheckOptions) sealed(ctx context.Context, file string, src io.Reader) (
 		opened <- err
 	}()
 	j, err := o.Checker.Judge(ctx, file, "", pr)
-	// What is left has to be read, so that the opening comes to its end.
+	// The rest must be read, so that opening can finish.
 	_, _ = io.Copy(io.Discard, pr)
 	openErr := <-opened
 	if openErr == nil {

@@ -153,7 +153,7 @@ func (c *checking) newTap(ctx context.Context, file string) *tap {
 	go func() {
 		defer close(t.done)
 		t.findings, t.err = c.record(ctx, file, pr)
-		// Who writes must not wait for a checker that has seen enough.
+		// The writer must not wait for a checker that has stopped reading.
 		_, _ = io.Copy(io.Discard, pr)
 	}()
 	return t

@@ -20,8 +20,8 @@ var latin = strings.NewReplacer(
 )
 
 // recordName makes the NAME of a record from a file's name: its extension goes,
-// Latin letters lose their marks and become upper case, and what separates
-// words becomes "_". ok is false where a letter or sign has no such form.
+// Latin letters lose their marks and become upper case, and what separates words
+// becomes "_". ok is false if a letter or sign has no such form.
 func recordName(file string) (name string, ok bool) {
 	base := filepath.Base(file)
 	base = strings.TrimSuffix(base, filepath.Ext(base))
@@ -68,7 +68,7 @@ func IsName(s string) bool {
 	return len(s) > 0 && len(s) <= MaxName
 }
 
-// numbered is the NAME with a number behind it, cut so that it still fits.
+// numbered is the NAME followed by a number, cut so that it still fits.
 func numbered(name string, n int) string {
 	suffix := ""
 	if n > 1 {

@@ -72,8 +72,7 @@ func (s *sealing) one(ctx context.Context, i int) error {
 	return nil
 }
 
-// input seals one input. Where its findings have one of error severity, r is
-// not set.
+// input seals one input. If a finding has error severity, r is not set.
 func (s *sealing) input(ctx context.Context, in *Input, r *Record) ([]finding.Finding, error) {
 	f, err := os.Open(in.Path)
 	if err != nil {

@@ -22,7 +22,7 @@ type app struct {
 	now      func() time.Time
 	rand     io.Reader
 	getenv   func(string) string
-	backoff  outbox.Backoff // the zero value is for use
+	backoff  outbox.Backoff // the zero value means the defaults
 	identity
 	workers int // records sealed at once; 0 is one a processor
 
@@ -40,8 +40,8 @@ type app struct {
 // run carries out one command line and returns the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	a.out = &sticky{a.out, &a.printErr}
-	// How to speak is needed before the command line can be understood, as
-	// what is wrong with it is said that way too.
+	// The language and the format must be known before the command line is parsed,
+	// as its own errors are printed that way too.
 	var lang string
 	lang, a.json = prescan(args)
 	var err error
@@ -68,7 +68,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 }
 
 // understand finds what is wrong with a command line before cobra blames
-// something else. The unfinished one that a shell asks about is taken as it is.
+// something else. The unfinished one that a shell asks about is not judged.
 func understand(root *cobra.Command, args []string) error {
 	if completing(args) {
 		return complete(root)
@@ -81,7 +81,7 @@ func understand(root *cobra.Command, args []string) error {
 
 // finish prints what is not printed yet and turns the outcome into the exit code.
 func (a *app) finish(err error) int {
-	err = told(err)
+	err = settingsFault(err)
 	exit, id, args := classify(err)
 	if id != "" {
 		a.printError(exit, id, args, err)
@@ -106,7 +106,7 @@ func prescan(args []string) (lang string, json bool) {
 		case arg == "--json":
 			json = true
 		case strings.HasPrefix(arg, "--json="):
-			// A wrong value is refused later; it says that JSON is wanted.
+			// A wrong value still means that JSON is wanted; it is refused later.
 			v, err := strconv.ParseBool(strings.TrimPrefix(arg, "--json="))
 			json = v || err != nil
 		case arg == "--lang" && i+1 < len(args):

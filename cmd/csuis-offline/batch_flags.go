@@ -28,9 +28,9 @@ func (o *batchFlags) register(a *app, cmd *cobra.Command) {
 	o.check.register(a, f)
 }
 
-// batchOptions says how records are sealed, for the day of the timestamp that the
-// user gave. done closes what was opened for it, and wipes the key; the findings
-// are about what the checks have to go by.
+// batchOptions says how records are sealed, for the day of the timestamp that
+// the user gave. done closes what was opened for it, and wipes the key; the
+// findings are about the data that the checks use.
 func (a *app) batchOptions(ctx context.Context, o batchFlags, c *settings.Settings, timestamp string) (bo batch.Options, notes []finding.Finding, done func(), err error) {
 	bo = batch.Options{Envelope: c.Envelope(o.module), Rename: o.rename, Rand: a.rand, Workers: a.workers}
 	if bo.Profile, err = c.Profile(o.profile); err != nil {

@@ -122,7 +122,7 @@ func (a *app) dayOf(s string) (time.Time, error) {
 	return day, nil
 }
 
-// readRules reads a user's rules, which stand beside the manual's.
+// readRules reads a user's rules, which are added to the manual's.
 func (a *app) readRules(path string) (*rules.Set, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -156,7 +156,8 @@ func (a *app) readRules(path string) (*rules.Set, error) {
 	return set, err
 }
 
-// schemasFault tells a folder that holds no schemas from one that cannot be read.
+// schemasFault distinguishes a folder without schemas from one that cannot be
+// read.
 func schemasFault(dir string, err error) error {
 	var syntax *c14n.SyntaxError
 	args := catalogue.Args{"folder": dir, "detail": err.Error()}
@@ -171,7 +172,8 @@ func schemasFault(dir string, err error) error {
 	if errors.As(err, &p) {
 		var system syscall.Errno
 		if !errors.As(p.Err, &system) {
-			// Not the system but os.Root refuses it: a link leads out of the folder.
+			// os.Root, not the system, refuses it, because a link leads out of the
+			// folder.
 			return &fault{exitUsage, "usage.schemas-link", catalogue.Args{"file": filepath.Join(dir, p.Path), "folder": dir}, err}
 		}
 		return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}

@@ -13,7 +13,7 @@ import (
 // ruleCodes are the findings whose values are numbers of a statement.
 var ruleCodes = []finding.Code{finding.CheckRuleFailed, finding.CheckRuleFailedGap, finding.CheckRuleNotRun}
 
-// fromCheck tells the findings whose text says all that they hold.
+// fromCheck reports whether a finding's text says all that the finding holds.
 func fromCheck(f finding.Finding) bool {
 	family, _, _ := strings.Cut(string(f.Code), ".")
 	return family == "check" || family == "xsd" || family == "attachment"

@@ -17,7 +17,7 @@ import (
 type checkOptions struct {
 	inputs                   []string
 	only, schemas, rules, on string
-	// Files that go before what the program brings along.
+	// These files override the built-in data.
 	terms, attachments, codePlaces string
 	verbose, listRules             bool
 	key                            keyOptions
@@ -58,12 +58,12 @@ func newCheckCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// checking is one run of the checks. Findings are printed record by record:
-// what is kept of them does not grow with what they say.
+// checking is one run of the checks. Findings are printed record by record, so
+// memory does not grow with their number.
 type checking struct {
 	a       *app
 	o       checkOptions
-	told    tally
+	tally   tally
 	res     checkResult
 	counter progress.Counter
 	// heard takes the findings instead of printing them; nil prints them.
@@ -126,8 +126,8 @@ func (k *checking) run(ctx context.Context, c *settings.Settings) error {
 }
 
 // print writes findings and keeps what the end needs to know of them.
-func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string) {
-	k.told.add(fs)
+func (k *checking) print(fs []finding.Finding, textOf func(finding.Finding) string) {
+	k.tally.add(fs)
 	if k.heard != nil {
 		k.heard(fs)
 		return
@@ -145,8 +145,8 @@ func (k *checking) print(fs []finding.Finding, told func(finding.Finding) string
 			return "check-more.not-run"
 		case f.Code == finding.PackNoInput:
 			return "check-more.no-input"
-		case told != nil:
-			return told(f)
+		case textOf != nil:
+			return textOf(f)
 		}
 		return ""
 	})
@@ -157,9 +157,9 @@ func (k *checking) outcome() error {
 	var err error
 	a := k.a
 	exit, heading := exitOK, "summary.check"
-	if k.told.errors > 0 {
+	if k.tally.errors > 0 {
 		heading = "summary.check-failed"
-		err = packFailure(k.told.kinds)
+		err = packFailure(k.tally.kinds)
 		exit, _, _ = classify(err)
 	}
 	s := k.res.Summary
@@ -189,8 +189,8 @@ func (k *checking) outcome() error {
 	if part&check.CodeLists != 0 {
 		facts = append(facts, fact{"codelists", lists})
 	}
-	facts = append(facts, a.tallyFact(k.told))
-	a.printAnswers(k.told.kinds)
-	a.printCounted("check", exit, k.told, k.res, a.cat.Text(heading, nil), facts...)
+	facts = append(facts, a.tallyFact(k.tally))
+	a.printAnswers(k.tally.kinds)
+	a.printCounted("check", exit, k.tally, k.res, a.cat.Text(heading, nil), facts...)
 	return err
 }

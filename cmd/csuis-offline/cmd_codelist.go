@@ -106,8 +106,8 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 	return nil
 }
 
-// importFindings tells what is to be said about an imported list, and returns
-// an error that is not about the list.
+// importFindings makes the findings about an imported list, and returns an error
+// that is not about the list.
 func importFindings(path string, sum codelist.Summary, err error) ([]finding.Finding, error) {
 	var fs []finding.Finding
 	for _, p := range sum.Problems {
@@ -189,8 +189,8 @@ func runCodelistList(a *app) error {
 	return nil
 }
 
-// damagedStore tells of stored lists that cannot be read; what would be asked
-// of them has no answer.
+// damagedStore is the finding about stored lists that cannot be read, against
+// which nothing can be checked.
 func damagedStore(dir string, err error) finding.Finding {
 	return finding.Finding{
 		Code: finding.CheckListUnknown, Severity: finding.Warning, File: dir,

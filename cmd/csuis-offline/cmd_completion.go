@@ -156,7 +156,8 @@ func commandNames(cmd *cobra.Command, args []string, _ string) ([]string, cobra.
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// complete tells every command of a tree what can follow its flags and itself.
+// complete registers with every command of a tree what can follow it and its
+// flags.
 func complete(root *cobra.Command) error {
 	values, arguments := valueCompletions(), argumentCompletions()
 	for _, cmd := range shownCommands(root) {

@@ -14,8 +14,8 @@ import (
 	"csuis-offline/stage"
 )
 
-// dataFiles are the files of data that the program brings along and a user can
-// replace, by the names of their settings.
+// dataFiles are the files of data that are built in and that a user can replace,
+// by the names of their settings.
 var dataFiles = []struct {
 	name string
 	text func() []byte
@@ -35,7 +35,7 @@ type dataOptions struct {
 type dataResult struct {
 	Name   string `json:"name"`
 	Output string `json:"output,omitempty"`
-	// Text is the file itself, where it was not written to one.
+	// Text is the content, if it was not written to a file.
 	Text string `json:"text,omitempty"`
 }
 
@@ -63,8 +63,7 @@ func runData(a *app, o dataOptions) error {
 	return usageFault("usage.data", catalogue.Args{"value": o.name, "choices": strings.Join(names, ", ")})
 }
 
-// explained puts what the settings mean, in the user's language, in the place of
-// the comment at the beginning.
+// explained replaces the comment at the beginning by one in the user's language.
 func (a *app) explained(name string, text []byte) []byte {
 	for bytes.HasPrefix(text, []byte("#")) {
 		_, text, _ = bytes.Cut(text, []byte("\n"))

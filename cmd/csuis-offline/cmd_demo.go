@@ -83,7 +83,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
-	// The settings of the demo hold, whatever others the user has.
+	// The settings of the demo apply, whatever others the user has.
 	who, err := settings.Read(filepath.Join(folder.Path(), settings.Name))
 	if err != nil {
 		return nil, nil, err
@@ -105,7 +105,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err := folder.Commit(); err != nil {
 		return nil, nil, err
 	}
-	// The findings name files where they were staged.
+	// The findings name files by their staged paths.
 	for i := range fs {
 		fs[i].File = strings.Replace(fs[i].File, folder.Path(), dir, 1)
 	}

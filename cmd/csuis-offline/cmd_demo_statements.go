@@ -194,7 +194,7 @@ výkaz Rozvaha
 // trainingOutcome says what was found and what to do next.
 func (a *app) trainingOutcome(res *trainingResult) error {
 	good, flawed, old := res.Checked[0], res.Checked[1], res.Checked[2]
-	// What should be right and is not is a finding on the program.
+	// A finding about statements that should be right is a fault of the program.
 	wrong := append(good.findings, old.findings...)
 	a.printFindings(wrong, nil)
 	exit, err := exitOK, error(nil)

@@ -164,7 +164,8 @@ func (a *app) printListed(m online.Listed) {
 	fmt.Fprintf(a.out, "%s  %s  %s  %s  %s\n", catalogue.Visible(m.ID), a.moment(m.Created), catalogue.Visible(state), catalogue.Visible(m.Type), catalogue.Visible(name))
 }
 
-// moment is a time of the service as people here read it, or as it is written.
+// moment is a time of the service in the user's language and time zone, or as it
+// is written.
 func (a *app) moment(s string) string {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return a.cat.Value(t.Local())
@@ -172,8 +173,8 @@ func (a *app) moment(s string) string {
 	return catalogue.Visible(s)
 }
 
-// optionalKey reads the key where there is one. That of the configuration is not
-// worth asking for its password: few messages are sealed.
+// optionalKey reads the key, if there is one. For the key of the configuration
+// it never asks for a password, as few messages are sealed.
 func (a *app) optionalKey(ctx context.Context, o keyOptions, c *settings.Settings) (*crypto.Key, error) {
 	if o.file != "" || c.Key.File != "" && o.passwordFile != "" {
 		return a.readKey(ctx, o, c)

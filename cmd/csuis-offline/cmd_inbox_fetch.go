@@ -128,14 +128,14 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 		}
 		f.tell(fs...)
 	}
-	if f.told.errors > 0 {
+	if f.tally.errors > 0 {
 		err = errFindings
 	}
-	if slices.ContainsFunc(f.told.kinds, func(k finding.Finding) bool { return k.Code == finding.InboxSealed }) {
+	if slices.ContainsFunc(f.tally.kinds, func(k finding.Finding) bool { return k.Code == finding.InboxSealed }) {
 		err = errors.Join(errFindings, seal.ErrKey)
 	}
 	exit, _, _ := classify(err)
-	a.printCounted("inbox fetch", exit, f.told, struct {
+	a.printCounted("inbox fetch", exit, f.tally, struct {
 		Messages int `json:"messages"`
 	}{f.count}, a.cat.Text("summary.fetch", catalogue.Args{"count": f.count}))
 	return err

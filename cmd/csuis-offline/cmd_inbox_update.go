@@ -87,15 +87,15 @@ func (a *app) openCourier(ctx context.Context, o updateOptions) (*courier, error
 	return k, nil
 }
 
-// outcome prints the summary of what the courier brought; cause is another
-// reason not to end clean.
+// outcome prints the summary of what the courier brought; cause is an error that
+// the command ends with for another reason.
 func (k *courier) outcome(ctx context.Context, command string, cause error) error {
 	a, n := k.a, k.News()
 	counts, err := k.box.Counts(ctx)
 	if err != nil {
 		return outboxFault(k.box.Dir(), err)
 	}
-	if k.told.errors > 0 {
+	if k.tally.errors > 0 {
 		cause = errFindings
 	}
 	exit, _, _ := classify(cause)
@@ -104,7 +104,7 @@ func (k *courier) outcome(ctx context.Context, command string, cause error) erro
 		heading = a.cat.Text("summary.update-nothing", nil)
 	}
 	res := courierResult{n.Folder, n.Listed, n.New, n.Statuses, n.Processed, n.Refused, n.Foreign, n.Others, n.NotFetched, stateCounts(counts)}
-	a.printCounted(command, exit, k.told, res, heading,
+	a.printCounted(command, exit, k.tally, res, heading,
 		fact{"processed", nonZero(n.Processed)}, fact{"refused-records", nonZero(n.Refused)}, fact{"foreign", nonZero(n.Foreign)},
 		fact{"others", nonZero(n.Others)}, fact{"not-fetched", nonZero(n.NotFetched)}, fact{"messages-folder", n.Folder}, a.stateFact(counts))
 	return cause

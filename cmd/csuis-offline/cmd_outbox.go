@@ -43,7 +43,7 @@ func (a *app) withOutbox(ctx context.Context, run func(*outbox.Outbox) error) er
 	defer box.Close()
 	err = run(box)
 	if own := (*fault)(nil); errors.As(err, &own) {
-		return err // it has its text already
+		return err // it already has its text
 	}
 	return outboxFault(box.Dir(), err)
 }
@@ -108,7 +108,7 @@ func (a *app) printOutboxSummary(dir string, listed int, counts map[outbox.State
 		args := catalogue.Args{
 			"since": a.cat.Value(ch.FailingSince.Local()), "attempts": ch.Attempts, "records": ch.Records, "cause": a.causeOf(ch.Last.Reason),
 		}
-		// What has got through another way meanwhile needs no advice.
+		// Records that have got through another way meanwhile need no advice.
 		toSend := counts[outbox.Prepared] + counts[outbox.Waiting]
 		if toSend+counts[outbox.Unknown]+counts[outbox.OnDisc] > 0 {
 			facts = append(facts, fact{"channel", a.cat.Text("phrase.channel", args)})

@@ -65,7 +65,7 @@ func runOutboxShow(ctx context.Context, a *app, arg string) error {
 	})
 }
 
-// printMove writes one entry of the log; what is a fact of strangers stands
+// printMove writes one entry of the log; what a server said comes on the lines
 // below it.
 func (a *app) printMove(e *outbox.Entry) {
 	line := a.cat.Value(e.Time.Local()) + "  " + a.cat.Text("outbox.cause."+string(e.Cause), nil)

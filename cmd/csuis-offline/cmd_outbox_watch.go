@@ -29,7 +29,8 @@ func newOutboxWatchCommand(a *app) *cobra.Command {
 	return cmd
 }
 
-// minEvery is the shortest pause between two questions: the service is everybody's.
+// minEvery is the shortest pause between two questions, since everybody shares
+// the service.
 const minEvery = time.Second
 
 func runOutboxWatch(ctx context.Context, a *app, o watchOptions) error {

@@ -73,7 +73,7 @@ func runWord(ctx context.Context, a *app, w wordAction, arg, note string) error 
 	})
 }
 
-// wordFault says why the user's word does not go, and what does.
+// wordFault says why the user's decision is not possible, and what is.
 func (a *app) wordFault(ctx context.Context, box *outbox.Outbox, name string, id int64, err error) error {
 	var move *outbox.MoveError
 	if !errors.As(err, &move) {

@@ -27,7 +27,7 @@ type packOptions struct {
 	batch                     batchFlags
 }
 
-// packResult is what pack says in JSON. The records stand in the manifest.
+// packResult is what pack says in JSON. The records are in the manifest.
 type packResult struct {
 	Package       string   `json:"package,omitempty"`
 	Folder        string   `json:"folder,omitempty"`
@@ -173,7 +173,7 @@ func (a *app) checksFact(c *check.Passed) fact {
 	})}
 }
 
-// countFact says how many findings there were; nothing where there were none.
+// countFact says how many findings there were; it is empty if there were none.
 func (a *app) countFact(fs []finding.Finding) fact {
 	var t tally
 	t.add(fs)
@@ -187,8 +187,9 @@ func (a *app) tallyFact(t tally) fact {
 	return fact{"findings", a.cat.Text("count.findings", catalogue.Args{"errors": t.errors, "warnings": t.warnings})}
 }
 
-// packFailure is how pack ends without a package. Where one cause outside the
-// records stopped all that were stopped, that is told, as seal and open tell it.
+// packFailure is how pack ends without a package. If one cause outside the
+// records stopped all that were stopped, it names that cause, as seal and open
+// do.
 func packFailure(fs []finding.Finding) error {
 	causes := map[finding.Code]error{
 		finding.ContainerKey:   seal.ErrKey,

@@ -87,7 +87,7 @@ func runSeal(ctx context.Context, a *app, o sealOptions) (*seal.Result, error) {
 	return res, moduleFault(o.module, err)
 }
 
-// moduleFault blames the flag, not the configuration, where the flag is wrong.
+// moduleFault blames the flag, not the configuration, if the flag is wrong.
 func moduleFault(flag string, err error) error {
 	var config *envelope.ConfigError
 	if flag != "" && errors.As(err, &config) && config.Key == "seal.module" {
@@ -118,11 +118,11 @@ func (a *app) recordOutcome(command, in, out string, res *seal.Result, err error
 		}
 	}
 	finding.Sort(fs)
-	told := func(f finding.Finding) string { return wrongKind(f, command == "open") }
-	a.printFindings(fs, told)
+	textOf := func(f finding.Finding) string { return wrongKind(f, command == "open") }
+	a.printFindings(fs, textOf)
 	exit, heading, r := exitOK, "summary."+command, recordResult{Input: in}
 	if err != nil {
-		if slices.ContainsFunc(fs, func(f finding.Finding) bool { return told(f) != "" }) {
+		if slices.ContainsFunc(fs, func(f finding.Finding) bool { return textOf(f) != "" }) {
 			err = nil // no key fits what is not sealed
 		}
 		err = errors.Join(errFindings, err)
@@ -144,7 +144,8 @@ func (a *app) recordOutcome(command, in, out string, res *seal.Result, err error
 	return err
 }
 
-// isConfig tells what the configuration lacks from what is wrong with a record.
+// isConfig reports whether an error is about the configuration, not about a
+// record.
 func isConfig(err error) bool {
 	var root *envelope.UnknownRootError
 	return errors.Is(err, envelope.ErrNoConfig) || errors.As(err, &root)
@@ -177,7 +178,7 @@ func (r *recordResult) facts(a *app, command string) []fact {
 	}
 }
 
-// openInput opens a file that is read to its end, and tells its size.
+// openInput opens a file that is read to its end, and returns its size.
 func openInput(path string) (*os.File, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -202,7 +203,7 @@ func checkOutput(out string, inputs ...string) error {
 	return nil
 }
 
-// day is a date as people write it, where it is one.
+// day is a date as people write it, if s is a date.
 func day(s string) any {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return catalogue.Date(t)

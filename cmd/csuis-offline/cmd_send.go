@@ -35,7 +35,7 @@ type sendResult struct {
 	Waiting    int            `json:"waiting"` // not delivered, or not tried
 	Unknown    int            `json:"unknown"`
 	States     map[string]int `json:"states"` // of all records in the outbox
-	// Checks are those that the records passed that were added.
+	// Checks are those that the added records passed.
 	Checks *check.Passed `json:"checks,omitempty"`
 }
 
@@ -93,7 +93,8 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 	return s.outcome(ctx)
 }
 
-// sendMore names the text of a double that is one by its TransactionId.
+// sendMore names the text of a duplicate that has the TransactionId of another
+// record.
 func sendMore(f finding.Finding) string {
 	if f.Code == finding.SendDuplicate && f.Found != "" {
 		return "send-more.transaction"
@@ -101,8 +102,8 @@ func sendMore(f finding.Finding) string {
 	return ""
 }
 
-// store judges and seals the inputs, and puts them into the outbox. ready is false
-// where one of them failed: then none was put there.
+// store checks and seals the inputs, and puts them into the outbox. ready is
+// false if one of them failed; then none was put there.
 func (s *sending) store(ctx context.Context) (ready bool, err error) {
 	a := s.a
 	bo, notes, done, err := a.batchOptions(ctx, s.o.batch, s.c, "")
@@ -119,9 +120,9 @@ func (s *sending) store(ctx context.Context) (ready bool, err error) {
 		return false, moduleFault(s.o.batch.module, outboxFault(s.box.Dir(), err))
 	}
 	if stored == nil {
-		failure := packFailure(s.told.kinds)
+		failure := packFailure(s.tally.kinds)
 		exit, _, _ := classify(failure)
-		a.printCounted("send", exit, s.told, s.res, a.cat.Text("summary.send-failed", catalogue.Args{"errors": s.told.errors}))
+		a.printCounted("send", exit, s.tally, s.res, a.cat.Text("summary.send-failed", catalogue.Args{"errors": s.tally.errors}))
 		return false, failure
 	}
 	s.res.Added, s.res.Duplicates, s.res.Checks = stored.Added, stored.Duplicates, &stored.Checks
@@ -186,13 +187,14 @@ func (s *sending) outcome(ctx context.Context) error {
 		facts = append(facts, a.checksFact(s.res.Checks))
 	}
 	facts = append(facts, fact{"accepted", nonZero(s.res.Accepted)}, fact{"refused-online", nonZero(s.res.Refused)},
-		fact{"unknown", nonZero(s.res.Unknown)}, fact{"waiting", nonZero(s.res.Waiting)}, a.tallyFact(s.told), fact{"what-next", s.next(counts[outbox.Unknown])})
-	a.printCounted("send", exit, s.told, s.res, a.cat.Text(heading, catalogue.Args{"accepted": s.res.Accepted, "waiting": s.res.Waiting}), facts...)
+		fact{"unknown", nonZero(s.res.Unknown)}, fact{"waiting", nonZero(s.res.Waiting)}, a.tallyFact(s.tally), fact{"what-next", s.next(counts[outbox.Unknown])})
+	a.printCounted("send", exit, s.tally, s.res, a.cat.Text(heading, catalogue.Args{"accepted": s.res.Accepted, "waiting": s.res.Waiting}), facts...)
 	return err
 }
 
-// next is what to do about what was not sent, or "": also where this run tried
-// none of it and so told of no cause. unknown is the number of such records in the outbox.
+// next is what to do about what was not sent, or "". It also covers records that
+// this run did not try, and so reported no cause for. unknown is the number of
+// such records in the outbox.
 func (s *sending) next(unknown int) string {
 	text := s.a.cat.Text
 	switch c := s.causes; {
@@ -208,7 +210,7 @@ func (s *sending) next(unknown int) string {
 	return ""
 }
 
-// The ways in which send ends short of its aim.
+// The errors with which send ends if not every record was delivered.
 var (
 	errUnknown  = errors.New("it is not known whether a record was delivered")
 	errChannel  = errors.New("records were not delivered")

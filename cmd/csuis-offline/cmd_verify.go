@@ -48,7 +48,7 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, er
 	return verify.Target(ctx, o.target, vo)
 }
 
-// verifyResult is the report in JSON; its findings have lines of their own.
+// verifyResult is the report in JSON; its findings are on separate lines.
 type verifyResult struct {
 	*verify.Report
 	Findings []finding.Finding `json:"findings,omitempty"`

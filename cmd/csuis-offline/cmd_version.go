@@ -17,10 +17,10 @@ import (
 // linker can only set a variable, so this one is no constant.
 var release string
 
-// identity is what the program knows of its own making.
+// identity says which version of the program this is, and when it was built.
 type identity struct {
 	version string
-	built   time.Time // the zero time where the build was not stamped
+	built   time.Time // the zero time if the build was not stamped
 }
 
 type versionResult struct {
@@ -57,8 +57,8 @@ func runVersion(_ context.Context, a *app) versionResult {
 // generator is how the files that the program makes name it.
 func (a *app) generator() string { return program + " " + a.version }
 
-// identify takes the version from the stamp of a release, else from what the
-// build recorded of the module.
+// identify takes the version from the stamp of a release, or from what the build
+// recorded of the module.
 func identify(stamp string) identity {
 	if version, at, ok := strings.Cut(stamp, "@"); ok {
 		if built, err := time.Parse(time.RFC3339, at); err == nil {

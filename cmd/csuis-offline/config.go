@@ -9,7 +9,8 @@ import (
 	"csuis-offline/settings"
 )
 
-// loadConfig reads the configuration that --config names, or the one that is found.
+// loadConfig reads the configuration that --config names, or the one that it
+// finds.
 func (a *app) loadConfig() (*settings.Settings, error) {
 	c, err := settings.Load(settings.Options{File: a.configPath})
 	var wrong *settings.Error
@@ -22,11 +23,12 @@ func (a *app) loadConfig() (*settings.Settings, error) {
 	return c, err
 }
 
-// settings.Name is what to call the configuration file, whether there is one or not.
+// configName is the name of the configuration file for texts, whether there is
+// one or not.
 func (a *app) configName() string { return or(a.configUsed, settings.Name) }
 
-// told gives the errors of the configuration their texts; others stay.
-func told(err error) error {
+// settingsFault gives the errors of the configuration their texts; others stay.
+func settingsFault(err error) error {
 	var (
 		wrong  *settings.Error
 		choice *settings.ChoiceError
@@ -62,8 +64,8 @@ func configFault(e *settings.Error) *fault {
 	return &fault{exitUsage, id, args, e.Err}
 }
 
-// senderText is the text that says what is wrong with what the configuration
-// says of the sender.
+// senderText is the text about a mistake in what the configuration says of the
+// sender.
 func senderText(e *envelope.ConfigError) string {
 	if e.Problem == "missing" {
 		return "config.missing"

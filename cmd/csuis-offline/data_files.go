@@ -14,7 +14,7 @@ import (
 	"csuis-offline/settings"
 )
 
-// checkData reads the user's files of data that the checks go by.
+// checkData reads the user's files of data for the checks.
 func (a *app) checkData(o checkOptions, c *settings.Settings, co *check.Options) (err error) {
 	if file := or(o.terms, c.Relative(c.Check.Terms)); file != "" {
 		if co.Terms, err = readData(a, file, deadline.Default().Override); err != nil {
@@ -34,7 +34,7 @@ func (a *app) checkData(o checkOptions, c *settings.Settings, co *check.Options)
 	return nil
 }
 
-// readData reads a user's file of data. What is wrong with it is a fault that
+// readData reads a user's file of data. A mistake in it becomes a fault that
 // names the file and the line.
 func readData[T any](a *app, path string, parse func(io.Reader) (T, error)) (T, error) {
 	var none T

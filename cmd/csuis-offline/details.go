@@ -15,7 +15,7 @@ var pairs = []finding.Code{
 }
 
 // details are the rows below a finding's text: what was wanted and found, and
-// what more there is to say. What the text says already is left out.
+// what more there is to say. What the text already says is left out.
 func (a *app) details(f finding.Finding, text string) [][2]string {
 	if fromCheck(f) {
 		return a.checkDetails(f)

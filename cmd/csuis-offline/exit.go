@@ -25,12 +25,12 @@ const (
 	exitInterrupted = 130 // SIGINT, SIGTERM or SIGHUP
 )
 
-// errFindings is how a command ends that printed findings of error severity.
-// What caused them may be joined to it.
+// errFindings ends a command that printed findings of error severity. Their
+// cause may be joined to it.
 var errFindings = errors.New("findings of error severity")
 
-// errInput is joined to errFindings where all of them say that an input cannot
-// be read.
+// errInput is joined to errFindings if all of them say that an input cannot be
+// read.
 var errInput = errors.New("inputs cannot be read")
 
 // fault is an error that the catalogue has a text for.
@@ -50,8 +50,8 @@ func (f *fault) Error() string {
 
 func (f *fault) Unwrap() error { return f.cause }
 
-// classify is the one place where an error becomes an exit code. The text that
-// goes with it is empty where everything has been printed already.
+// classify is the one place where an error becomes an exit code. Its text is
+// empty if everything has already been printed.
 func classify(err error) (exit int, id string, args catalogue.Args) {
 	var (
 		own    *fault
@@ -59,7 +59,7 @@ func classify(err error) (exit int, id string, args catalogue.Args) {
 		root   *envelope.UnknownRootError
 		key    *crypto.KeyFileError
 	)
-	args, err = catalogue.Args{}, told(err)
+	args, err = catalogue.Args{}, settingsFault(err)
 	if err != nil {
 		args["detail"] = err.Error()
 		_, args["file"] = failedPath(err)

@@ -30,8 +30,8 @@ func (a *app) command(name string, args cobra.PositionalArgs, run func(ctx conte
 	return cmd
 }
 
-// documented records the exit codes that a command can end with. Its help
-// lists them, and the tests hold every run to them.
+// documented records the exit codes that a command can end with. Its help lists
+// them, and the tests check every run against them.
 func documented(cmd *cobra.Command, codes ...int) {
 	var words []string
 	for _, c := range codes {
@@ -45,7 +45,7 @@ func documentedCodes(cmd *cobra.Command) []int {
 	for _, w := range strings.Fields(cmd.Annotations[exitAnnotation]) {
 		c, err := strconv.Atoi(w)
 		if err != nil {
-			panic(err) // the annotation is written by documented alone
+			panic(err) // only documented writes the annotation
 		}
 		codes = append(codes, c)
 	}

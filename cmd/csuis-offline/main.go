@@ -21,7 +21,7 @@ func main() {
 }
 
 // stopSignals are those that end the work in good order. A closed terminal is
-// among them, unless who started the program wants it to outlive that (nohup).
+// among them, unless the program was started to outlive it (nohup).
 func stopSignals() []os.Signal {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -34,10 +34,10 @@ func stopSignals() []os.Signal {
 func start(changes ...func(*app)) (int, *app) {
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
-	// The first signal asks the work to stop and clean up; a second one is
-	// for the operating system.
+	// The first signal asks the work to stop and clean up; a second one ends the
+	// program at once.
 	context.AfterFunc(ctx, stop)
-	// net/http logs what a server sends unasked; it could be anything.
+	// net/http logs what a server sends unasked, which could be anything.
 	log.SetOutput(io.Discard)
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,

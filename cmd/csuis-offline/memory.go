@@ -6,8 +6,8 @@ import (
 )
 
 // The program streams, so it keeps little and makes much garbage: a collection
-// is worth while only once some has come together. Where a package has very
-// many records, the limit brings the collector back before that becomes much.
+// is worth its time only once much has gathered. If a package has very many
+// records, the limit starts the collector before that takes too much memory.
 const (
 	collectAfter = 400       // percent of what is alive
 	memoryLimit  = 160 << 20 // bytes

@@ -33,9 +33,8 @@ func (o *onlineOptions) register(a *app, f *pflag.FlagSet) {
 	f.StringVar(&o.ca, "ca", "", a.cat.Text("flag.ca", nil))
 }
 
-// login is who logs in, with what, and whether the password is newer than the
-// one that was refused can be told from fresh: when it was typed or its file
-// written.
+// login is who logs in, and with what; fresh is when the password was typed or
+// its file written, which shows whether it is newer than a refused one.
 type login struct {
 	password []byte
 	typed    bool

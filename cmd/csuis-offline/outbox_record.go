@@ -54,8 +54,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// attention says why a record stands where it stands and what to do, where there
-// is anything to do.
+// attention says why a record is in its state, and what to do, if anything.
 func (a *app) attention(r *outbox.Record) (cause, next string) {
 	switch r.State {
 	case outbox.Prepared, outbox.Waiting:
@@ -135,7 +134,7 @@ func (a *app) recordLine(r *outbox.Record) listedRecord {
 	return line
 }
 
-// printRecord writes a record on a line, and below it why it stands there and
+// printRecord writes a record on a line, and below it why it is in its state and
 // what to do.
 func (a *app) printRecord(r *outbox.Record) {
 	switch {
@@ -160,14 +159,14 @@ func (a *app) printRecord(r *outbox.Record) {
 	}
 }
 
-// which is a record's type and date, short.
+// which is a record's type and date in short form.
 func (a *app) which(r *outbox.Record) string {
 	return strings.TrimSpace(catalogue.Visible(r.Type) + " " + catalogue.Visible(r.Date))
 }
 
 func padded(s string, n int) string { return s + strings.Repeat(" ", max(0, n-width(s))) }
 
-// recordFacts are everything that is known of a record.
+// recordFacts lists everything that is known of a record.
 func (a *app) recordFacts(r *outbox.Record) []fact {
 	cause, next := a.attention(r)
 	if next == "" {

@@ -54,8 +54,8 @@ type jsonSummary struct {
 	Result   any    `json:"result,omitempty"`
 }
 
-// technical are the errors whose cause only the system or a library knows to
-// tell, in English.
+// technical lists the errors whose cause only the system or a library can name,
+// in English.
 var technical = []string{"error.other", "error.output", "error.output-made", "error.device", "usage.other", "config.syntax", "config.unreadable", "data.syntax"}
 
 func (a *app) printError(exit int, id string, args catalogue.Args, err error) {
@@ -86,9 +86,9 @@ func (a *app) withConfig(args catalogue.Args) catalogue.Args {
 }
 
 // printFindings writes a list of findings, in the order given. With --quiet
-// only those of error severity are written as text. told may name another text
+// only those of error severity are written as text. textOf may name another text
 // for a finding; nil = each has the text of its code.
-func (a *app) printFindings(fs []finding.Finding, told func(finding.Finding) string) {
+func (a *app) printFindings(fs []finding.Finding, textOf func(finding.Finding) string) {
 	for _, f := range fs {
 		args := a.withConfig(catalogue.Args{
 			"file": f.File, "record": f.Record, "line": f.Line, "column": f.Column, "clause": f.Clause,
@@ -98,9 +98,9 @@ func (a *app) printFindings(fs []finding.Finding, told func(finding.Finding) str
 		maps.Copy(args, a.sendArgs(f))
 		maps.Copy(args, a.inboxArgs(f))
 		id, place := string(f.Code), f
-		if told != nil {
-			if other := told(f); other != "" {
-				// The file as a whole is meant.
+		if textOf != nil {
+			if other := textOf(f); other != "" {
+				// The text is about the file as a whole.
 				id, place.Line, place.Wanted, place.Found, place.Detail = other, 0, "", "", ""
 			}
 		}
@@ -158,7 +158,7 @@ func (a *app) printSummary(command string, exit int, findings []finding.Finding,
 	a.printCounted(command, exit, t, result, heading, facts...)
 }
 
-// printCounted is printSummary where the findings are gone.
+// printCounted is printSummary for findings of which only a tally was kept.
 func (a *app) printCounted(command string, exit int, t tally, result any, heading string, facts ...fact) {
 	if a.json {
 		a.printJSON(jsonSummary{"summary", command, exit, t.errors, t.warnings, result})

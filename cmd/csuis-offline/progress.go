@@ -16,8 +16,8 @@ const (
 	meterPause = 200 * time.Millisecond
 )
 
-// meter shows progress on standard error where that is a terminal and the user
-// wants to be told.
+// meter shows progress on standard error if that is a terminal and the user did
+// not choose --quiet.
 func (a *app) meter() progress.Counter {
 	f, ok := a.err.(*os.File)
 	if !ok || a.quiet || !term.IsTerminal(int(f.Fd())) {

@@ -84,9 +84,8 @@ func newHelpCommand(a *app, root *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// unknownCommand finds the first word of a command line that should be a
-// command and is none. Without it, the flags behind a misspelt command would
-// be blamed.
+// unknownCommand finds the first word of a command line that should be a command
+// and is none. Without it, the flags after a misspelt command would be blamed.
 func unknownCommand(root *cobra.Command, args []string) error {
 	found, _, err := root.Find(args)
 	if err == nil && found != root {

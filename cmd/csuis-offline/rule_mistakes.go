@@ -6,8 +6,8 @@ import (
 	"csuis-offline/internal/catalogue"
 )
 
-// mistake says in the user's language what package rules says of a file in English:
-// a pattern with %s for each of the names.
+// mistake translates what package rules says of a file in English into the
+// user's language; pattern has %s for each of the names.
 func (a *app) mistake(pattern string, names []string, english string) string {
 	id := "mistake." + pattern
 	if !a.cat.Has(id) {

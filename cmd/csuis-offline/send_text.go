@@ -23,8 +23,8 @@ func (a *app) sendArgs(f finding.Finding) catalogue.Args {
 	return args
 }
 
-// causeOf puts the reason of a failed attempt into words; what has none stands
-// for itself.
+// causeOf puts the reason of a failed attempt into words; a reason without a
+// text is shown as it is.
 func (a *app) causeOf(reason string) string {
 	if code, ok := strings.CutPrefix(reason, "http-"); ok {
 		return a.cat.Text("online.cause.status", nil) + " (HTTP " + code + ")"

@@ -14,8 +14,8 @@ import (
 
 const sniffed = 4 << 10 // bytes looked at
 
-// wrongKind finds the text for a finding that has a simple cause: the file is
-// something else altogether. "" = it is not.
+// wrongKind finds the text for a finding with a simple cause: the file is of
+// another kind altogether. "" means that it is not.
 func wrongKind(f finding.Finding, sealedWanted bool) string {
 	family, _, _ := strings.Cut(string(f.Code), ".")
 	if f.Severity != finding.Error || family != "xml" && family != "container" {
@@ -47,7 +47,7 @@ func wrongKind(f finding.Finding, sealedWanted bool) string {
 	return ""
 }
 
-// readHead reads the beginning of an ordinary file; nil where there is none.
+// readHead reads the beginning of an ordinary file; nil if there is none.
 func readHead(path string) []byte {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return nil
@@ -65,8 +65,8 @@ func readHead(path string) []byte {
 	return head[:n]
 }
 
-// isPlainText tells text, in UTF-8 or in one byte a letter, from binary data
-// and from base64, in which a sealed record may be.
+// isPlainText distinguishes text, in UTF-8 or in one byte a letter, from binary
+// data and from base64, which may hold a sealed record.
 func isPlainText(b []byte) bool {
 	base64 := true
 	for _, c := range b {

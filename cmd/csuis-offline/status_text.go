@@ -27,7 +27,7 @@ func (a *app) inboxArgs(f finding.Finding) catalogue.Args {
 	if family != "status" && family != "inbox" && family != "store" {
 		return nil
 	}
-	// A number in a command line is not written in groups.
+	// A number in a command line must not have groups of digits.
 	args := catalogue.Args{"answer": f.Answer, "message": f.MessageID, "number": fmt.Sprint(f.RecordID), "cause": "", "remedy": ""}
 	switch f.Code {
 	case finding.StatusRefused:
@@ -38,8 +38,8 @@ func (a *app) inboxArgs(f finding.Finding) catalogue.Args {
 	return args
 }
 
-// statusRows are a status message in words: what, about which record, why, what
-// to do.
+// statusRows puts a status message into words: what happened, to which record,
+// why, and what to do.
 func (a *app) statusRows(s *online.StatusMessage, rec *outbox.Record, processed []string) []fact {
 	facts := []fact{{"transaction", handover.Reference(s)}}
 	if rec != nil {

@@ -31,7 +31,7 @@ func systemFault(err error, args catalogue.Args) (string, catalogue.Args) {
 	case path == "":
 		return "error.other", args
 	case isSystem(err, syscall.ENOTDIR, 267), errors.Is(err, fs.ErrNotExist): // ERROR_DIRECTORY
-		// Windows does not say that a file stands where a folder should.
+		// Windows does not say that a file is in the place of a folder.
 		if file, ok := fileAmong(path); ok {
 			args["file"] = file
 			return "error.not-folder", args
@@ -83,8 +83,8 @@ func failedPath(err error) (op, path string) {
 	return "", ""
 }
 
-// writtenFolder is the folder that an output was to be made in. The user never
-// hears of what is staged there.
+// writtenFolder is the folder that an output was to be made in. Texts never name
+// what is staged there.
 func writtenFolder(op, path string) (folder string, ok bool) {
 	for at := path; ; {
 		up := filepath.Dir(at)

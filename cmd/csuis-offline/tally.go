@@ -2,8 +2,8 @@ package main
 
 import "csuis-offline/finding"
 
-// tally is what the end of a command needs to know of findings that were printed
-// already: there may be more of them than memory should hold.
+// tally is what the end of a command needs to know of findings that were already
+// printed, of which there may be more than memory should hold.
 type tally struct {
 	errors, warnings int
 	kinds            []finding.Finding // one of each code, severity and answer, without the rest
@@ -37,15 +37,15 @@ func (t *tally) has(f finding.Finding) bool {
 // teller prints findings as they come and keeps what the end of the command needs
 // to know of them.
 type teller struct {
-	a    *app
-	told tally
-	text func(finding.Finding) string // as for printFindings; nil for none
+	a     *app
+	tally tally
+	text  func(finding.Finding) string // as for printFindings; nil for none
 }
 
 func (t *teller) tell(fs ...finding.Finding) {
-	t.told.add(fs)
+	t.tally.add(fs)
 	t.a.printFindings(fs, t.text)
 }
 
-// one is tell for who has one finding at a time.
+// one is tell for a single finding.
 func (t *teller) one(f finding.Finding) { t.tell(f) }

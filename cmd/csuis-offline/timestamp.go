@@ -7,8 +7,8 @@ import (
 	"csuis-offline/internal/catalogue"
 )
 
-// timestamp is the time of the run: the flag's (RFC 3339, or seconds since
-// 1970), else SOURCE_DATE_EPOCH, else the clock's.
+// timestamp is the time of the run: that of the flag (RFC 3339, or seconds since
+// 1970), of SOURCE_DATE_EPOCH, or of the clock.
 func (a *app) timestamp(flag string) (time.Time, error) {
 	if flag != "" {
 		if t, ok := parseTimestamp(flag); ok {

@@ -31,7 +31,7 @@ func unknownCommandFault(word string, root *cobra.Command) error {
 	return usageFault("usage.unknown-command", args)
 }
 
-// flagFault turns what the flag parser says into a fault of ours.
+// flagFault turns an error of the flag parser into a fault.
 func flagFault(cmd *cobra.Command, err error) error {
 	args := catalogue.Args{"command": cmd.CommandPath(), "detail": err.Error()}
 	var (
@@ -74,7 +74,7 @@ func badChoice(flag, value string, choices []string) error {
 	})
 }
 
-// needArgs wants exactly these arguments, by the catalogue's names for them.
+// needArgs requires exactly these arguments, by the catalogue's names for them.
 func needArgs(a *app, names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		a.ran = cmd
@@ -85,7 +85,7 @@ func needArgs(a *app, names ...string) cobra.PositionalArgs {
 	}
 }
 
-// needSome wants one argument or more.
+// needSome requires one argument or more.
 func needSome(a *app, name string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		a.ran = cmd

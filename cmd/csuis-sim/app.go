@@ -18,15 +18,15 @@ import (
 
 const (
 	program = "csuis-sim"
-	// stateFolder is not the program's name, which stands beside it where it was
-	// built.
+	// stateFolder differs from the program's name, since a built program may lie
+	// beside it.
 	stateFolder = "csuis-sim-stav"
 )
 
 // The exit codes, as those of csuis-offline.
 const (
 	exitOK          = 0
-	exitFindings    = 1 // a disc of which not everything was taken
+	exitFindings    = 1 // not everything on a disc was taken
 	exitUsage       = 2
 	exitIO          = 3
 	exitInterrupted = 130
@@ -40,7 +40,7 @@ type app struct {
 	options  stateOptions
 }
 
-// stateOptions are the flags that say which simulator is meant.
+// stateOptions are the flags that choose a simulator.
 type stateOptions struct{ state, persons, schemas string }
 
 // usageError is a command line that cannot be understood.

@@ -22,9 +22,9 @@ var demoPersons = []demoPerson{
 	{"nada", "9999000002", "Naďa Náhradní", "AESKEY-NZO.DEC", "heslo-nzo.txt"},
 }
 
-// makeDemo makes up a unit, its persons and their keys in the state folder, unless
-// they are there. Passwords are random and stand in files alone; the file of
-// persons comes last, so that a run cut short is made again.
+// makeDemo makes up a unit, its persons and their keys in the state folder,
+// unless they are there. Passwords are random and only in files; the file of
+// persons comes last, so that an interrupted run is repeated.
 func (a *app) makeDemo() error {
 	dir := a.options.state
 	if a.options.persons != "" {

@@ -15,8 +15,8 @@ func main() { os.Exit(start()) }
 func start() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// The first signal ends the work in good order; a second one is for the
-	// operating system.
+	// The first signal ends the work in good order; a second one ends the program
+	// at once.
 	context.AfterFunc(ctx, stop)
 	a := &app{out: os.Stdout, err: os.Stderr}
 	return a.run(ctx, os.Args[1:])

@@ -58,7 +58,7 @@ func (a *app) set() *cobra.Command {
 		if _, err := a.rules(c.Faults); err != nil {
 			return err
 		}
-		if none && c.Faults == nil { // others take the place of those in force
+		if none && c.Faults == nil { // new faults replace those in force
 			c.Faults = []string{}
 		}
 		if request != "" {

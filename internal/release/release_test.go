@@ -24,8 +24,8 @@ import (
 // TestReleaseOfThisSystem runs release.sh for the system that the test runs on.
 func TestReleaseOfThisSystem(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds the program anew")
+	if testing.Short() || testtool.RaceEnabled {
+		t.Skip("builds the program anew, whatever the race detector watches")
 	}
 	testtool.Need(t, "bash", "git", "tar", "sha256sum")
 	out := filepath.Join(t.TempDir(), "dist")

@@ -24,7 +24,7 @@ const (
 
 // AnswerOf is the code with which CSÚIS would answer a sealed record, or one in
 // its envelope, about which a finding of sealing and opening says that it cannot
-// be used: "" where it is about something else.
+// be used; "" if it is about something else.
 func AnswerOf(code finding.Code) string {
 	switch family, _, _ := strings.Cut(string(code), "."); {
 	case code == finding.ContainerEncoding, family == "xml", family == "envelope":

@@ -46,20 +46,20 @@ type Summary struct {
 	RulesNotRun int `json:"rules_not_run"`
 }
 
-// Passed says which checks records passed that are handed over. None of them
+// Passed says which checks the records to hand over passed. None of these checks
 // found anything of error severity.
 type Passed struct {
-	// Made is false where the checks were left out; the rest is then empty.
+	// Made is false if the checks were left out; the rest is then empty.
 	Made bool `json:"made"`
 	// On is the day for which the records were checked, YYYY-MM-DD.
 	On string `json:"on,omitempty"`
 	// Validated counts the records whose own schema was there.
 	Validated int `json:"validated"`
-	// RulesPassed and RulesNotRun count the content rules that held and those
-	// that could not be asked.
+	// RulesPassed and RulesNotRun count the content rules that held and those that
+	// could not be run.
 	RulesPassed int `json:"rules_passed"`
 	RulesNotRun int `json:"rules_not_run"`
-	// CodeLists counts the versions of code lists that were asked.
+	// CodeLists counts the versions of code lists that were used.
 	CodeLists int `json:"codelists"`
 }
 
@@ -84,7 +84,7 @@ func (s *Summary) add(o Summary) {
 // Summary returns what was checked so far.
 func (c *Checker) Summary() Summary { return c.count }
 
-// Passed says what was checked so far. It is of use where nothing of error
+// Passed says what was checked so far. It is meaningful if nothing of error
 // severity was found.
 func (c *Checker) Passed() Passed {
 	p := Passed{
@@ -140,10 +140,10 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 }
 
 // Keep takes what Judge returned into the Summary and to what Finish compares.
-// The order of calls is that of Finish's findings. What is kept of a record
-// without a statement that has rules with others is nothing.
-// It returns what is to be said of the record beside those kept before: that its
-// statement was there already.
+// Finish's findings come in the order of the calls. Nothing is kept of a record
+// whose statement has no rules with others. It returns the findings that come
+// from comparing the record with those kept before: that its statement was
+// already there.
 func (c *Checker) Keep(j Judgement) []finding.Finding {
 	c.count.add(j.count)
 	for _, h := range j.held {

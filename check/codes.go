@@ -26,10 +26,10 @@ func (rd *reading) codesToken(t *c14n.Token) {
 	}
 }
 
-// codesUsed asks the lists about the codes of the record (technical manual,
+// codesUsed compares the codes of the record with the lists (technical manual,
 // chapter C, comparison with code lists). It comes at the end, as the record's
-// date may stand after them. Without any list imported there is nothing to
-// ask, which the summary says.
+// date may come after them. If no list was imported it checks nothing, which the
+// summary says.
 func (rd *reading) codesUsed() {
 	if rd.used == nil {
 		return
@@ -52,7 +52,7 @@ func (rd *reading) codesUsed() {
 				continue
 			}
 			if c.Assumed {
-				// That it is a code at all is assumed.
+				// It is only assumed that this is a code.
 				f.Severity = finding.Warning
 			}
 			rd.add(f, errContent)

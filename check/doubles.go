@@ -20,7 +20,7 @@ type stated struct {
 	at         place  // of the day
 }
 
-// stated is nil where the record does not say whose statement of which day it is.
+// stated is nil if the record does not say whose statement of which day it is.
 func (rd *reading) stated() *stated {
 	day, ok := rd.head.day()
 	ic := strings.TrimLeft(strings.Join(strings.Fields(rd.head.subjectIC), ""), "0")
@@ -39,7 +39,7 @@ type doubles struct {
 	first map[statementKey]string
 }
 
-// add tells of a statement that was there before.
+// add returns a finding if the statement was there before.
 func (d *doubles) add(s *stated) []finding.Finding {
 	if s == nil {
 		return nil

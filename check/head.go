@@ -21,7 +21,7 @@ type head struct {
 	enveloped bool
 	message   bool // the body holds a cus:Message
 	inBody    bool
-	root      int // depth of the record's root, 0 as long as it is not known
+	root      int // depth of the record's root, 0 until it is known
 	rootAt    place
 	uri       string
 	local     string
@@ -71,8 +71,8 @@ func (h *head) token(t *c14n.Token) (begins bool) {
 	return false
 }
 
-// enter notes the name of an element. The names of those before it stand in the
-// room after the path, and most elements are called as one before.
+// enter notes the name of an element. The memory after the path still has the
+// names of earlier elements, and most elements share a name with one of them.
 func (h *head) enter(t *c14n.Token) {
 	n := min(len(h.path), t.Depth-1)
 	if h.path = h.path[:n]; cap(h.path) > n && h.path[:n+1][n] == string(t.Local) {
@@ -142,7 +142,7 @@ func (h *head) end(t *c14n.Token) {
 	}
 }
 
-// unit is whose record it is.
+// unit is the IČ of the unit whose record it is.
 func (h *head) unit() string {
 	if h.subjectIC != "" {
 		return h.subjectIC
@@ -150,7 +150,7 @@ func (h *head) unit() string {
 	return h.senderIC
 }
 
-// unitAt is where unit stands; nowhere for that of the settings.
+// unitAt is the place of unit; the zero place for that of the settings.
 func (h *head) unitAt() place {
 	if h.subjectIC != "" {
 		return h.subjectAt
@@ -158,5 +158,5 @@ func (h *head) unitAt() place {
 	return h.senderAt
 }
 
-// day is the day that the statement tells of; false where there is none.
+// day is the statement's date; false if there is none.
 func (h *head) day() (time.Time, bool) { return rules.ParseDay(h.date) }

@@ -11,8 +11,8 @@ import (
 	"csuis-offline/finding"
 )
 
-// judge counts the result of a rule and turns it into a finding; a rule that held
-// gives none.
+// judge counts the result of a rule and turns it into a finding; a rule that
+// held has none.
 func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool) {
 	f := finding.Finding{
 		File: res.File, Record: res.Record, Line: res.Line, Rule: res.Rule, Position: res.Position, Part: res.Column,
@@ -46,7 +46,8 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 	return f, false
 }
 
-// lists asks the imported code lists. What they do not know is reported once.
+// lists compares the record with the imported code lists. What they do not know
+// is reported once.
 func (rd *reading) lists() {
 	lists := rd.c.o.Lists
 	if lists == nil || rd.head.unit() == "" {
@@ -101,7 +102,7 @@ func spans(list []codelist.Span) string {
 	return strings.Join(out, ", ")
 }
 
-// due tells where the day of handing over stands in the time allowed.
+// due compares the day of handing over with the time allowed.
 func (rd *reading) due() {
 	if rd.head.recordType == "" {
 		return
@@ -149,7 +150,7 @@ func (rd *reading) due() {
 		}
 		rd.add(f, errUnexpected)
 	case deadline.Late:
-		// Late is still to be delivered.
+		// A late statement must still be delivered.
 		f.Code, f.Severity = finding.CheckLate, finding.Warning
 		rd.add(f, errUnexpected)
 	}

@@ -5,8 +5,8 @@ import (
 	"csuis-offline/finding"
 )
 
-// kind settles which type of record it is, and tells where header and record
-// do not agree.
+// kind settles which type of record it is, and reports where header and record
+// disagree.
 func (rd *reading) kind() {
 	h := &rd.head
 	root, known := rd.c.o.Type(h.uri, h.local)
@@ -34,8 +34,8 @@ func (rd *reading) kind() {
 	}
 }
 
-// body tells of an envelope to CSÚIS in which no record can be recognized. What
-// of the messaging namespace stands there is judged by the schema.
+// body reports an envelope to CSÚIS in which no record can be recognized. The
+// schema judges elements of the messaging namespace.
 func (rd *reading) body() {
 	h := &rd.head
 	otherSystem := h.module != "" && h.module != "CSUIS" && h.module != "CSÚIS"
@@ -48,9 +48,9 @@ func (rd *reading) body() {
 	}, errUnknown)
 }
 
-// agree compares the RecordType of the header with the record's root element.
-// A type that the published list does not hold is known where the user's
-// settings give it to the root.
+// agree compares the RecordType of the header with the record's root element. A
+// type that the published list does not have is known if the user's settings
+// give it to the root.
 func (rd *reading) agree(header, root string, known bool) {
 	h := &rd.head
 	f := finding.Finding{Line: h.typeAt.line, Column: h.typeAt.column, Found: header, Detail: h.local}
@@ -66,10 +66,10 @@ func (rd *reading) agree(header, root string, known bool) {
 	}
 }
 
-// otherUnit tells of a record that is of another unit than the sender. Both
-// places name the unit for which it is handed over (technical manual,
-// chapters A and I); no rule forbids that one unit sends for another, so it is
-// only a warning, and no answer of CSÚIS to it is known.
+// otherUnit reports a record of another unit than the sender. Both places name
+// the unit for which it is handed over (technical manual, chapters A and I); no
+// rule forbids one unit to send for another, so it is only a warning, and no
+// answer of CSÚIS to it is known.
 func (rd *reading) otherUnit() {
 	h := &rd.head
 	if h.senderIC == "" || h.subjectIC == "" || h.senderIC == h.subjectIC {

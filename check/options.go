@@ -21,7 +21,7 @@ const (
 )
 
 // Options say what a Checker checks and against what. The zero value checks all
-// that can be checked with what the program brings along.
+// that can be checked with the built-in data.
 type Options struct {
 	// Only are the parts to check; 0 is All.
 	Only Part
@@ -31,18 +31,18 @@ type Options struct {
 	Rules *rules.Set
 	// Lists are the imported code lists; nil is none.
 	Lists *codelist.Lists
-	// Terms are the deadlines, Attachments the kinds of files allowed; nil is
-	// what the program brings along.
+	// Terms are the deadlines, Attachments the kinds of files allowed; nil means
+	// the built-in data.
 	Terms       *deadline.Terms
 	Attachments *attachment.List
-	// Places are where codes of the lists stand in records; nil is what the
-	// program brings along.
+	// Places say where records have codes of the lists; nil means the built-in
+	// data.
 	Places *codelist.Places
 	// On is the day on which the records are handed over. Its calendar day
 	// counts, in its own location.
 	On time.Time
 	// Unit and Person are the IČ and the PersonId that the envelope around a bare
-	// record will name; "" where that is not known.
+	// record will name; "" if that is not known.
 	Unit, Person string
 	// Type finds the RecordType of a bare record from its root element; nil
 	// finds none.

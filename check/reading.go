@@ -39,7 +39,7 @@ type reading struct {
 	violations  int
 	extractor   *rules.Extractor
 	attachments *attachment.Scanner
-	codes       *codelist.Codes // of the record, as long as it lasts
+	codes       *codelist.Codes // of the record, until it ends
 	used        *codelist.Codes // of the record that has ended
 }
 
@@ -55,8 +55,8 @@ func newReading(c *Checker, file, name string) *reading {
 	return rd
 }
 
-// without is the judgement of a record that could not be read: no more than that
-// it was there.
+// without is the judgement of a record that could not be read, which only counts
+// it.
 func (rd *reading) without() Judgement {
 	return Judgement{count: rd.judgement.count}
 }
@@ -76,7 +76,7 @@ func (rd *reading) add(f finding.Finding, answer string) {
 func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 	if rd.head.token(t) {
 		if rd.envelope != nil && !rd.head.enveloped && rd.head.local == "Envelope" {
-			// Not even the envelope's schema was asked.
+			// Not even the envelope's schema was applied.
 			rd.add(finding.Finding{Code: finding.EnvelopeUnknown, Line: t.Line, Column: t.Column, Found: t.URI, Wanted: envelope.MessagingNS}, errUnknown)
 		}
 		rd.begin(sc)
@@ -109,7 +109,7 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 // begin starts the validation of the record itself.
 func (rd *reading) begin(sc *c14n.Scanner) {
 	if kind := rd.recordType(); kind != "" && !rd.c.o.Attachments.Concerns(kind) {
-		rd.attachments = nil // whatever they would find, nobody asks
+		rd.attachments = nil // nothing uses what they would find
 	}
 	if rd.c.o.Only&Schema == 0 || rd.c.o.Schemas == nil {
 		return
@@ -239,8 +239,8 @@ func (rd *reading) sender() {
 	}
 }
 
-// recordType is that of the message's header. A bare record tells it by its root,
-// and so does one in an envelope whose header had none when it ended.
+// recordType is that of the message's header. That of a bare record follows from
+// its root, as does that of one in an envelope whose header ended without any.
 func (rd *reading) recordType() string {
 	kind := rd.head.recordType
 	if kind == "" {
@@ -276,13 +276,13 @@ func (rd *reading) attached() {
 			Code: finding.Attachment(string(a.Rule)), Line: a.Line, Column: a.Column, Found: string(a.Kind), Detail: a.Element,
 		}
 		if a.Guessed || assumed {
-			// That it is a file at all is a guess from its text, or the list
-			// of what is allowed is not the published one.
+			// It is only a guess from its text that this is a file, or the list of what
+			// is allowed is not the published one.
 			f.Severity = finding.Warning
 		}
 		answer := errAttachment
 		if a.Rule == attachment.NotBase64 {
-			// Of a type base64Binary that is a fault of the structure.
+			// In an element of type base64Binary that is a fault of the structure.
 			answer = errSyntax
 		}
 		rd.add(f, answer)

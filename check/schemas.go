@@ -18,9 +18,9 @@ import (
 
 // Schemas are the schemas in a folder: one package of them, or several side by
 // side in folders whose names begin with the day from which they hold, as
-// 2026-01-01 or 20260101. Of those, the one valid on the record's day is taken.
-// A schema is compiled when a record first needs it. Safe for use by several
-// goroutines at once.
+// 2026-01-01 or 20260101. Of those, the one valid on the record's day is used. A
+// schema is compiled when a record first needs it. Schemas are safe for use by
+// several goroutines at once.
 type Schemas struct {
 	packages []*schemaPackage // by day
 }
@@ -146,8 +146,8 @@ func targetNamespace(fsys fs.FS, file string) (string, error) {
 }
 
 // find returns the schema that declares a record's root element in the package
-// that is valid on a day, and the package's name. The schema is nil where there
-// is none; the error says that it does not compile.
+// that is valid on a day, and the package's name. The schema is nil if there is
+// none; the error says that it does not compile.
 func (s *Schemas) find(uri, local, day string) (*xsd.Schema, string, error) {
 	p := s.valid(day)
 	if p == nil {
@@ -186,8 +186,8 @@ func (p *schemaPackage) compile(ns string) (*xsd.Schema, error) {
 	return c.schema, c.err
 }
 
-// envelopeSchema compiles the schema of the envelope that the program brings
-// along, so that header and structure are always checked. It does so once: whoever
+// envelopeSchema compiles the built-in schema of the envelope, so that header
+// and structure are always checked. It does so only once, since a caller that
 // judges records one by one needs it for each.
 var envelopeSchema = sync.OnceValues(func() (*xsd.Schema, error) {
 	return xsd.Compile(envschema.Files(), "messaging.xsd")

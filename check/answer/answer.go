@@ -1,8 +1,8 @@
 // Package answer holds the codes with which CSÚIS answers a record that it does
 // not accept (technical manual, chapter C, the list of error codes): what kind
-// of check each is about, and whether handing the record over again makes
-// sense. What each means and what to do stands in the message catalogue, under
-// "answer." and the code.
+// of check each is about, and whether handing the record over again makes sense.
+// The message catalogue says what each means and what to do, under "answer." and
+// the code.
 //
 // It covers what a status message can say. What goes wrong before a record is
 // received (no connection, an HTTP error, a SOAP Fault) has no code there.
@@ -24,19 +24,19 @@ const (
 
 // Resend says whether handing the record over again makes sense. A record that
 // was refused for security or syntax counts as not delivered (technical manual,
-// chapter D), so the duty to deliver stands in every case.
+// chapter D), so the duty to deliver remains in every case.
 type Resend string
 
 // What can be said about handing over again.
 const (
-	// Corrected: yes, after the record or its sealing was put right. The same
-	// bytes would be refused again.
+	// Corrected: it makes sense once the record or its sealing has been put right.
+	// The same bytes would be refused again.
 	Corrected Resend = "corrected"
-	// Unchanged: yes, the same record, once a cause outside of it is gone: a
-	// registration that had to be put right, or another person has to send it.
+	// Unchanged: the same record makes sense once a cause outside of it is gone: a
+	// registration must be put right, or another person must send it.
 	Unchanged Resend = "unchanged"
-	// AskFirst: not before the competence centre of CSÚIS has said what
-	// happened. Nothing that the unit changes in the record would help.
+	// AskFirst: it makes no sense before the competence centre of CSÚIS has said
+	// what happened. Nothing that the unit changes in the record would help.
 	AskFirst Resend = "ask-first"
 )
 
@@ -51,8 +51,8 @@ type Code struct {
 // the caller's own.
 func All() []Code { return slices.Clone(codes) }
 
-// ByCode returns the code with this ID; false where the manual has none. IDs
-// are compared exactly, as CSÚIS writes them.
+// ByCode returns the code with this ID; false if the manual has none. IDs are
+// compared exactly, as CSÚIS writes them.
 func ByCode(id string) (Code, bool) {
 	i, ok := slices.BinarySearchFunc(codes, id, func(c Code, id string) int {
 		switch {

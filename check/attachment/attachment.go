@@ -1,14 +1,14 @@
 // Package attachment looks at the files that are attached to the records of
-// types 012 to 016 and tells which of them are of a kind that is not allowed
-// (technical manual, chapter C, ERRATT). The kind is told by a file's content;
-// nobody looks at names.
+// types 012 to 016 and finds those of a kind that is not allowed (technical
+// manual, chapter C, ERRATT). It recognises the kind by a file's content and
+// ignores names.
 //
 // The schemas of these records and the decree's list of kinds (annex 2) are not
 // published to us. So the list is data that a user can replace (kinds.toml, all
-// of it assumed), and a file is found where the list names its element, where
-// the element says of itself that it is base64Binary, or where the text of an
-// element plainly is base64 (Options of the data). The last is a guess, and a
-// finding about it says so.
+// of it assumed), and a Scanner finds a file if the list names its element, if
+// the element's xsi:type is base64Binary, or if the text of an element plainly
+// is base64 (options of the data). The last is a guess, and a finding about it
+// says so.
 //
 // A Scanner is fed the tokens of a record and keeps some 300 KiB, whatever the
 // record's size.
@@ -38,19 +38,19 @@ func Rules() []Rule { return []Rule{NotAllowed, Unrecognized, NotBase64, EmptyFi
 // Finding is one attachment that is not as it should be.
 type Finding struct {
 	Rule    Rule
-	Kind    Kind   // Empty or Unknown where it tells nothing
+	Kind    Kind   // Empty or Unknown if the content shows no kind
 	Number  int    // the attachment's place among those of the record, from 1
 	Element string // local name of the element that holds it
 	// Line and Column are those of its start tag, 1-based.
 	Line, Column int
-	Size         int64 // of the decoded file, in bytes; of a NotBase64 as far as it was read
+	Size         int64 // of the decoded file, in bytes; for NotBase64, of the part that was read
 	Guessed      bool  // the element was found by its text alone
 }
 
 // MaxFindings is the most findings that a Scanner keeps.
 const MaxFindings = 1000
 
-// ErrTokens says that the tokens do not come from a document.
+// ErrTokens says that the tokens are not those of a document.
 var ErrTokens = errors.New("attachment: end tag without a start tag")
 
 // Scanner finds the attachments of one record. It is not safe for use by

@@ -5,8 +5,8 @@ package attachment
 const shortestLine = 40
 
 // decoder decodes base64 as it comes and hands the bytes to a detector. White
-// space may stand anywhere (XML Schema part 2, 3.2.16). What the padding bits
-// hold is not looked at: that is for the schema.
+// space may be anywhere (XML Schema part 2, 3.2.16). The padding bits are not
+// checked, since the schema does that.
 type decoder struct {
 	detector detector
 	buf      []byte
@@ -16,7 +16,7 @@ type decoder struct {
 	chars    int64 // characters of base64, padding included
 	run      int   // characters since the last white space
 	short    bool  // a run ended that was shorter than a line
-	ragged   bool  // and more came behind it
+	ragged   bool  // and more came after it
 	bad      bool  // it is no base64
 	seen     uint8 // classes of characters that occurred
 }
@@ -109,9 +109,9 @@ func (d *decoder) write(p []byte) {
 	}
 }
 
-// quads decodes as many whole fours as stand at the beginning of p and fit into
-// the buffer, and returns how many characters they are. It is the fast way
-// through the inside of a line.
+// quads decodes as many groups of four from the beginning of p as fit into the
+// buffer, and returns how many characters they are. It is the fast way through
+// the inside of a line.
 func (d *decoder) quads(p []byte) int {
 	if d.in != 0 || d.pad != 0 || d.short || d.bad {
 		return 0
@@ -155,9 +155,10 @@ func (d *decoder) flush() {
 	d.push()
 }
 
-// whole reports that the characters are a multiple of four.
+// whole reports whether the characters are a multiple of four.
 func (d *decoder) whole() bool { return d.in == 0 && d.pad == 0 || d.in+d.pad == 4 }
 
-// mixed reports that the text has letters of both cases and digits, as every
-// file of some size has in base64, and a number or a hash in hexadecimal has not.
+// mixed reports whether the text has letters of both cases and digits, as every
+// file of some size has in base64, and a number or a hash in hexadecimal has
+// not.
 func (d *decoder) mixed() bool { return d.seen == upper|lower|digit }

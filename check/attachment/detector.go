@@ -116,8 +116,8 @@ func (d *detector) kind() (k Kind, truncated bool) {
 		return d.inside(PDF)
 	}
 	if !d.text.valid() {
-		// And behind what printers and web servers put in front of it, where it is
-		// nothing else (ISO 32000-1, annex H, note 13).
+		// They also accept what printers and web servers put before a PDF, if the file
+		// is nothing else (ISO 32000-1, annex H, note 13).
 		if bytes.Contains(d.head[:min(len(d.head), 1024)], []byte("%PDF-")) {
 			return d.inside(PDF)
 		}

@@ -53,7 +53,7 @@ func isCMS(b []byte) bool {
 	return false
 }
 
-// markup tells XML and HTML from other text by its first letters.
+// markup distinguishes XML and HTML from other text by its first letters.
 func markup(head []byte) Kind {
 	lower := bytes.ToLower(head[:min(len(head), 64)])
 	switch {

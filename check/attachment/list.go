@@ -16,16 +16,16 @@ import (
 // MaxSize is the greatest size in bytes of a list that Parse reads.
 const MaxSize = 1 << 20
 
-// ErrData says that a list of kinds cannot be used: it is wrapped with what is
-// wrong.
+// ErrData says that a list of kinds cannot be used. It is wrapped together with
+// the reason.
 var ErrData = errors.New("attachment: invalid list of kinds")
 
 //go:embed kinds.toml
 var builtIn []byte
 
-// List is which kinds of attachments are allowed, in which records, and where
-// they stand. It never changes once made and is safe for use by several
-// goroutines at once.
+// List says which kinds of attachments are allowed, in which records, and in
+// which elements they are. It never changes once made and is safe for use by
+// several goroutines at once.
 type List struct {
 	records  map[string]bool
 	kinds    map[Kind]bool

@@ -7,8 +7,8 @@ import (
 
 const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// oleDirectory tells where the directory of a compound file begins (MS-CFB
-// 2.2), false for another file, a damaged header or one not yet read.
+// oleDirectory returns where the directory of a compound file begins (MS-CFB
+// 2.2), and false for another file, a damaged header or one not yet read.
 func oleDirectory(head []byte) (int64, bool) {
 	if len(head) < 512 || !bytes.HasPrefix(head, []byte(oleMagic)) {
 		return 0, false
@@ -32,9 +32,9 @@ var oleStreams = map[string]Kind{
 	"__properties_version1.0": MSG,
 }
 
-// oleKind tells a document by the names in its directory (MS-CFB 2.6). The
-// directory is a chain of sectors; the first ones are taken to lie one behind
-// the other. What does not look like an entry ends the search.
+// oleKind recognises a document by the names in its directory (MS-CFB 2.6). The
+// directory is a chain of sectors; the first ones are assumed to be adjacent.
+// What does not look like an entry ends the search.
 func oleKind(dir []byte) Kind {
 	for ; len(dir) >= 128; dir = dir[128:] {
 		size := int(le.Uint16(dir[64:]))

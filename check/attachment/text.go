@@ -57,7 +57,7 @@ func (t *text) bytes(p []byte) {
 	}
 }
 
-// dead reports that the bytes so far are text in no encoding.
+// dead reports whether the bytes so far are text in no encoding.
 func (t *text) dead() bool {
 	if t.big || t.little {
 		return t.notUTF16
@@ -131,7 +131,7 @@ func (t *text) utf16(p []byte) {
 	}
 }
 
-// textual reports whether a character may stand in text: no control character
+// textual reports whether a character may occur in text: no control character
 // but tab, line feed, form feed and carriage return, and no noncharacter.
 func textual(r rune) bool {
 	switch {
@@ -143,8 +143,8 @@ func textual(r rune) bool {
 	return r&0xfffe != 0xfffe
 }
 
-// in1250 marks the bytes that are text in windows-1250. Five of its bytes stand
-// for nothing.
+// in1250 marks the bytes that are text in windows-1250. Five of its bytes have
+// no meaning.
 var in1250 = func() (t [256]bool) {
 	for i := range t {
 		t[i] = i >= 0x80 || i != 0x7f && textual(rune(i))

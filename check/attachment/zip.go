@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// zip tells what an archive holds. The names come from its central directory,
-// as in every program that opens it; where that is larger than what was kept,
-// from its last entries and the first files. An archive without its end is
+// zip finds out what an archive holds. The names come from its central
+// directory, as in every program that opens it; if that is larger than what was
+// kept, from its last entries and the first files. An archive without its end is
 // truncated.
 func (d *detector) zip() (Kind, bool) {
 	v := &zipView{}
@@ -18,9 +18,9 @@ func (d *detector) zip() (Kind, bool) {
 	return v.kind(), false
 }
 
-// zipView is what matters of an archive's names.
+// zipView holds what matters of an archive's names.
 type zipView struct {
-	mimetype            string // the first file's content where it is named mimetype
+	mimetype            string // the first file's content if it is named mimetype
 	contentTypes        bool
 	word, sheet, slides bool
 	macros, binary      bool
@@ -40,8 +40,8 @@ func (v *zipView) name(n string) {
 	v.slides = v.slides || strings.HasPrefix(n, "ppt/")
 }
 
-// openDocument maps the content of the file mimetype, which such a document
-// begins with (ODF 1.2 part 3, 3.3; ETSI EN 319 162-1).
+// openDocument maps the content of the file mimetype, with which such a document
+// begins (ODF 1.2 part 3, 3.3; ETSI EN 319 162-1).
 var openDocument = map[string]Kind{
 	"application/vnd.oasis.opendocument.text":         ODT,
 	"application/vnd.oasis.opendocument.spreadsheet":  ODS,
@@ -77,8 +77,8 @@ func (v *zipView) kind() Kind {
 	return ZIP
 }
 
-// localHeaders reads the headers that stand before the files (APPNOTE 4.3.7),
-// as far as the file's beginning was kept and the sizes are given.
+// localHeaders reads the headers before the files (APPNOTE 4.3.7), as far as the
+// file's beginning was kept and the sizes are given.
 func (v *zipView) localHeaders(b []byte) {
 	const size = 30
 	for first := true; len(b) >= size && bytes.HasPrefix(b, []byte("PK\x03\x04")); first = false {
@@ -112,7 +112,8 @@ func (v *zipView) centralDirectory(tail []byte, size int64) bool {
 	length, start := int64(le.Uint32(tail[end+12:])), int64(le.Uint32(tail[end+16:]))
 	from := start - (size - int64(len(tail)))
 	if from < 0 || from+length > int64(end) {
-		// Larger than what was kept, or ZIP64: find the entries by their marks.
+		// The directory is larger than what was kept, or the archive is ZIP64, so the
+		// entries are found by their marks.
 		from, length = 0, int64(end)
 	}
 	v.entries(tail[from : from+length])
@@ -120,7 +121,7 @@ func (v *zipView) centralDirectory(tail []byte, size int64) bool {
 }
 
 // endOfArchive finds the end record (APPNOTE 4.3.16) whose comment reaches the
-// file's end, -1 where there is none.
+// file's end, -1 if there is none.
 func endOfArchive(tail []byte) int {
 	const size = 22
 	mark := []byte("PK\x05\x06")

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Verdict is what a question came to.
+// Verdict is the result of a question.
 type Verdict string
 
 // The verdicts.
 const (
 	Yes     Verdict = "yes"
 	No      Verdict = "no"
-	Unknown Verdict = "unknown" // never to be taken for either
+	Unknown Verdict = "unknown" // must never count as yes or no
 )
 
 // Reason says why a verdict is not yes.
@@ -57,10 +57,10 @@ type Answer struct {
 	Spans []Span
 	// Role is that of the person: ZO, NZO, or "" where the list does not say.
 	Role string
-	// Others are the units or kinds of unit or frequencies that the reason speaks
-	// of, sorted, at most MaxSpans.
+	// Others are the units, kinds of unit or frequencies that the reason is about,
+	// sorted, at most MaxSpans.
 	Others  []string
-	Version string // the stored version that was asked
+	Version string // the stored version that was used
 	Detail  string // of Unreadable: what is wrong
 }
 
@@ -107,7 +107,7 @@ func (v *view) judge(rows []match, on day) Answer {
 	return a
 }
 
-// role is ZO where any row says so: a person can be registered as both.
+// role is ZO if any row says so, as a person can be registered as both.
 func role(rows []match) string {
 	for _, want := range []string{"ZO", "NZO"} {
 		if slices.ContainsFunc(rows, func(m match) bool { return m.role == want }) {
@@ -137,8 +137,7 @@ func (v *view) answer(verdict Verdict, reason Reason) Answer {
 	return Answer{Verdict: verdict, Reason: reason, Version: v.version}
 }
 
-// no is a denial, or no knowledge where the list has gaps or a version of it is
-// damaged.
+// no answers no, or unknown if the list has gaps or a version of it is damaged.
 func (v *view) no(reason Reason) Answer {
 	if v.damaged != nil {
 		a := v.answer(Unknown, Unreadable)

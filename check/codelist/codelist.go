@@ -1,6 +1,6 @@
 // Package codelist reads the code lists that CSÚIS publishes (technical manual,
 // chapter E: units and persons, statements, SKP, the chart of accounts), keeps
-// them in a folder of the user's, and answers what the checks ask of them.
+// them in a folder of the user's, and answers the questions of the checks.
 //
 // The schemas of the lists are not published to us. The reader therefore takes
 // any flat list: a root, records, fields as attributes or child elements, in
@@ -8,7 +8,7 @@
 // and a user can replace each name. doc/codelists.md says how, and specifies
 // the folder.
 //
-// An answer is yes, no or unknown, and never no for want of knowledge: a list
+// An answer is yes, no or unknown. Missing knowledge never makes a no: a list
 // that was not imported, is not valid on the day, or was read with gaps answers
 // unknown.
 //
@@ -47,8 +47,8 @@ const (
 )
 
 var (
-	// ErrKind says that the file does not tell which list it is.
-	ErrKind = errors.New("codelist: cannot tell which code list this is")
+	// ErrKind says that the file does not show which list it is.
+	ErrKind = errors.New("codelist: unknown code list")
 	// ErrFields says that no record was understood, or more were refused than
 	// understood: the names of the fields differ. The Summary says which.
 	ErrFields = errors.New("codelist: field names not recognised")
@@ -56,15 +56,15 @@ var (
 	ErrTooLarge = errors.New("codelist: too large")
 	// ErrMapping says that a file of field names cannot be used.
 	ErrMapping = errors.New("codelist: invalid file of field names")
-	// ErrStore says that a stored list is damaged or is none of this package's.
+	// ErrStore says that a stored list is damaged or was not made by this package.
 	ErrStore = errors.New("codelist: damaged stored list")
 )
 
-// Summary is what an import came to.
+// Summary is the result of an import.
 type Summary struct {
 	Kind    Kind
 	Version string // the stored version's name
-	// Already: this very list was there before, nothing was written.
+	// Already: this very list was stored before, and nothing was written.
 	Already bool
 	// From and To are the validity that the list states for itself, as ISO
 	// dates; "" for none.
@@ -73,9 +73,9 @@ type Summary struct {
 	Records    int // records understood
 	Duplicates int // rows that said the same as another and are stored once
 	Refused    int // records not understood, and not stored
-	// Problems tell of the refused records, at most MaxProblems.
+	// Problems are those of the refused records, at most MaxProblems.
 	Problems []Problem
-	// Unmapped are names of fields that mean nothing to the reader, sorted, at
+	// Unmapped are the names of fields that the mapping does not have, sorted, at
 	// most MaxProblems.
 	Unmapped []string
 }

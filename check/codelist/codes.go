@@ -16,11 +16,11 @@ const (
 	maxCodePath  = 500 // bytes of a path
 )
 
-// Code is a code that stands in a record.
+// Code is a code in a record.
 type Code struct {
 	List Kind
-	// Text is the code, without white space around it; of one that is too long
-	// for a code, its beginning and "…".
+	// Text is the code, without white space around it; if it is too long for a
+	// code, its beginning and "…".
 	Text string
 	// Line and Column are those of the first element that holds it, Path leads
 	// to that element by local names; of a long one it is the end, after "…".
@@ -30,14 +30,14 @@ type Code struct {
 	Assumed bool
 }
 
-// Codes gathers the codes of one record as it flows by, each distinct one
-// once. They are judged at its end, since the day that decides may stand behind
-// them. It is not safe for use by several goroutines at once.
+// Codes gathers the codes of one record as it flows by, each distinct one once.
+// They are checked at its end, since the decisive day may come after them. It is
+// not safe for use by several goroutines at once.
 type Codes struct {
 	places *Places
 	path   []byte // of the open elements: "/Rozvaha/Aktiva"
 	ends   []int  // where in path each open element ends
-	// The innermost element, where it may hold a code.
+	// The innermost element, if it may hold a code.
 	open         bool
 	spots        []spot
 	line, column int
@@ -56,8 +56,8 @@ type key struct {
 	text string
 }
 
-// NewCodes returns a Codes for a record with this root element; nil where no
-// place is about such records.
+// NewCodes returns a Codes for a record with this root element; nil if no place
+// is about such records.
 func (p *Places) NewCodes(root string) *Codes {
 	p = p.in(root)
 	if len(p.elements)+len(p.attributes) == 0 {
@@ -139,8 +139,8 @@ func (c *Codes) start(t *c14n.Token) {
 	}
 }
 
-// note keeps a code. No text at all is no code: whether it may be missing is a
-// question for the schema.
+// note keeps a code. An empty text is no code; the schema decides whether it may
+// be empty.
 func (c *Codes) note(s spot, text []byte, cut bool, attribute string) {
 	text = bytes.Join(bytes.Fields(text), []byte(" "))
 	if len(text) == 0 {
@@ -193,8 +193,8 @@ func shortened(path string) string {
 }
 
 // All returns the codes gathered so far, in the order of the record. The slice
-// stays that of c.
+// belongs to c.
 func (c *Codes) All() []Code { return c.codes }
 
-// Dropped is how often a code stood there that was not kept.
+// Dropped counts the codes that were found and not kept.
 func (c *Codes) Dropped() int { return c.dropped }

@@ -12,27 +12,27 @@ import (
 )
 
 // Lists are the imported lists. They answer from the version that is valid on
-// the day asked about; of several, from the one whose validity begins last, and
-// of those from the one imported last. A list is read when it is first asked.
-// Safe for use by several goroutines at once.
+// the day in question; of several, from the one whose validity begins last, and
+// of those from the one imported last. A list is read when it is first used.
+// Lists are safe for use by several goroutines at once.
 type Lists struct {
 	versions map[Kind][]*version
 	damaged  map[Kind]error // of a list with versions that cannot be read: why
 }
 
-// Version tells of one stored version.
+// Version describes one stored version.
 type Version struct {
 	Kind     Kind
 	Name     string
 	From, To string // its validity as ISO dates, "" for an open end
 	Records  int
-	Refused  int // records of the published file that are missing
+	Refused  int // records of the published file that were refused
 	Path     string
 }
 
-// Open opens the lists of a folder that Import writes. A folder that is not
-// there holds none. The lists that could be opened are returned also with an
-// error, which wraps ErrStore for each damaged one.
+// Open opens the lists of a folder that Import writes. A missing folder holds
+// none. The lists that could be opened are returned even with an error, which
+// wraps ErrStore for each damaged one.
 func Open(dir string) (*Lists, error) {
 	l := &Lists{versions: map[Kind][]*version{}, damaged: map[Kind]error{}}
 	var errs []error
@@ -54,7 +54,7 @@ func Open(dir string) (*Lists, error) {
 			case err != nil:
 				damaged(err)
 			case v.header.kind != k:
-				damaged(errors.Join(ErrStore, errors.New(v.path+" is of the list "+string(v.header.kind))))
+				damaged(errors.Join(ErrStore, errors.New(v.path+" belongs to the list "+string(v.header.kind))))
 			default:
 				l.versions[k] = append(l.versions[k], v)
 			}
@@ -92,11 +92,11 @@ type view struct {
 	table   *table
 	version string
 	// damaged is why another version, which might know better, cannot be read; nil
-	// where all can.
+	// if all can.
 	damaged error
 }
 
-// on picks the version for a day. Where there is none, the Answer says why.
+// on picks the version for a day. If there is none, the Answer says why.
 func (l *Lists) on(k Kind, d day) (*view, Answer) {
 	if len(l.versions[k]) == 0 {
 		if err := l.damaged[k]; err != nil {
@@ -145,7 +145,7 @@ func (v *view) units(ic string) []match {
 }
 
 // UnitKinds returns the kinds of a unit that the list states for a day, as it
-// writes them: mostly one, none where it says nothing.
+// writes them: mostly one, none if it says nothing.
 func (l *Lists) UnitKinds(ic string, on time.Time) []string {
 	v, _ := l.on(Units, dayOf(on))
 	if v == nil {

@@ -19,8 +19,8 @@ const maxMapping = 1 << 20
 //go:embed fields.toml
 var builtIn []byte
 
-// Mapping is which names in a published list mean which field. It never changes
-// once made and is safe for use by several goroutines at once.
+// Mapping says which names in a published list mean which field. It never
+// changes once made and is safe for use by several goroutines at once.
 type Mapping struct{ lists map[Kind]*fields }
 
 // fields is the mapping of one list, with all names folded.
@@ -87,9 +87,9 @@ func DefaultMapping() *Mapping { return defaults() }
 func BuiltInMapping() []byte { return bytes.Clone(builtIn) }
 
 // Override returns this mapping with the names of a user's file of at most 1
-// MiB: of a field, of roots, header and of a field's values that the file
-// names, only what the file says holds. Errors are a *datafile.Error that wraps
-// ErrMapping, or the reader's.
+// MiB: where the file names a field, roots, the header or a field's values, only
+// what the file says counts. Errors are a *datafile.Error that wraps ErrMapping,
+// or the reader's.
 func (m *Mapping) Override(r io.Reader) (*Mapping, error) {
 	var f mappingFile
 	src, err := datafile.Decode(r, datafile.Kind{Err: ErrMapping, Format: mappingFormat, Max: maxMapping}, &f)
@@ -158,7 +158,7 @@ func (f *fields) apply(k Kind, s *mappingSection, src *datafile.File) error {
 			given[n] = field
 		}
 	}
-	// A name in the user's file goes before the same name of another field.
+	// A name in the user's file overrides the same name of another field.
 	maps.Copy(f.names, given)
 	if err := f.applyValues(k, s, src); err != nil {
 		return err
@@ -209,8 +209,8 @@ func (f *fields) applyPad(k Kind, s *mappingSection, src *datafile.File) error {
 	return nil
 }
 
-// field tells which field a name inside a parent means, "" for none. Both are
-// folded.
+// field returns the field that a name inside a parent means, "" for none. Both
+// are folded.
 func (f *fields) field(parent, name string) string {
 	if v, ok := f.names[parent+"/"+name]; ok {
 		return v
@@ -234,7 +234,7 @@ func foldSet(names []string) map[string]bool {
 	return m
 }
 
-// detect tells the list from its root: name, namespace and schema location.
+// detect recognises the list by its root: name, namespace and schema location.
 func (m *Mapping) detect(local string, places []string) (Kind, bool) {
 	places = append(places, local)
 	for _, k := range Kinds() {

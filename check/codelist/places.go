@@ -26,7 +26,7 @@ var ErrPlaces = errors.New("codelist: invalid file of code places")
 //go:embed places.toml
 var builtInPlaces []byte
 
-// Places is where codes of SKP and of the chart of accounts stand in records
+// Places says where records have codes of SKP and of the chart of accounts
 // (technical manual, chapter C: codes are compared with the lists). It never
 // changes once made and is safe for use by several goroutines at once.
 type Places struct {
@@ -138,14 +138,14 @@ func overlap(a, b []string) bool {
 	return len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(r string) bool { return slices.Contains(b, r) })
 }
 
-// isLocalName tells a name that an element can have from what a user may have
-// taken for one: with a namespace's prefix, a path or white space.
+// isLocalName reports whether a name can be an element's: it has no prefix of a
+// namespace, no path and no white space.
 func isLocalName(s string) bool {
 	return s != "" && len(s) <= 200 && !strings.ContainsAny(s, ":/@\"'<>&=[](){},;*|!?") && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xA0 }) &&
 		!strings.ContainsRune("0123456789-.", rune(s[0]))
 }
 
-// in leaves the places that are about records of a root element.
+// in returns the places that are about records of a root element.
 func (p *Places) in(root string) *Places {
 	out := &Places{elements: map[string][]spot{}, attributes: map[string][]spot{}}
 	for _, m := range []struct{ from, to map[string][]spot }{{p.elements, out.elements}, {p.attributes, out.attributes}} {

@@ -29,10 +29,10 @@ type frame struct {
 	values []value
 	broken *Problem // the first thing wrong with its own values
 	held   int      // bytes of values and persons
-	// persons stand inside without the unit they belong to.
+	// persons are inside, and their unit is not known yet.
 	persons []person
 	// orphans are the elements inside that have fields but no key, and are in no
-	// record so far; problems tell of some of them.
+	// record so far; problems name some of them.
 	orphans  int
 	problems []Problem
 }
@@ -78,7 +78,7 @@ func newReader(kind Kind, m *Mapping) *reader {
 	}
 }
 
-// read reads a published list. kind is "" where the file itself must tell. The
+// read reads a published list. kind is "" if the file itself must show it. The
 // content is never nil.
 func read(ctx context.Context, r io.Reader, kind Kind, m *Mapping) (*content, error) {
 	d := newReader(kind, m)
@@ -187,7 +187,7 @@ func (d *reader) text(p []byte) {
 	if !f.leaf || f.long {
 		return
 	}
-	// White space around and within does not count for MaxField; what is beyond
+	// White space around and within does not count for MaxField; a value beyond
 	// this bound is too long in any case.
 	if len(f.text)+len(p) > 4*MaxField {
 		f.long, f.text = true, nil
@@ -221,7 +221,7 @@ func (d *reader) assign(f *frame, n name, written []byte, at int) {
 	}
 }
 
-// cost is what a value takes beside its text, about.
+// cost is roughly what a value takes besides its text, in bytes.
 const cost = 64
 
 func (d *reader) hold(f *frame, n int) {
@@ -272,12 +272,13 @@ func has(values []value, field string) bool {
 	return slices.ContainsFunc(values, func(v value) bool { return v.field == field })
 }
 
-// pass gives what stands in an element without a key to the element around it:
-// the record to which it belongs may be further out, and its key behind it.
+// pass moves the contents of an element without a key to the element around it,
+// as the record to which they belong may be further out, and its key may come
+// later.
 func (d *reader) pass(f, parent *frame) {
 	switch {
 	case has(f.values, "person"):
-		// An element that is named as the role says the role.
+		// An element named after a role states that role.
 		if role := d.fields.field(parent.name.folded, f.name.folded); (role == "zo" || role == "nzo") && !has(f.values, "role") {
 			f.values = append(f.values, value{"role", map[string]string{"zo": "ZO", "nzo": "NZO"}[role]})
 		}
@@ -316,7 +317,7 @@ func (f *frame) orphan(p Problem) {
 	}
 }
 
-// header takes the list's own validity.
+// header reads the list's own validity.
 func (d *reader) header(f *frame) {
 	for _, v := range f.values {
 		var to *day

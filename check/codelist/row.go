@@ -16,7 +16,7 @@ import (
 //	C code from to name                      a code of SKP or the accounts
 //
 // from and to are YYYYMMDD, 00000000 and 99991231 where open; state is A, N or
-// -; what was not said is empty.
+// -; a missing value is empty.
 var columns = map[byte]int{'U': 7, 'P': 7, 'Q': 3, 'S': 7, 'C': 5}
 
 // sorts are the sorts of rows that a list holds.
@@ -37,7 +37,8 @@ func (r *record) fail(field, format string, args ...any) {
 	}
 }
 
-// get returns a field that stands at most once; the same value twice is one.
+// get returns a field that may occur only once; the same value twice counts as
+// one.
 func (r *record) get(field string) string {
 	found := ""
 	for _, v := range r.values {
@@ -53,7 +54,7 @@ func (r *record) get(field string) string {
 	return found
 }
 
-// ours is a value as it is stored.
+// ours returns a value in its stored form.
 func (r *record) ours(field, text string) string {
 	if n := r.fields.pad[field]; n > 0 {
 		text = padded(text, n)
@@ -163,8 +164,8 @@ func (r *record) unit(inside []person) []string {
 	return rows
 }
 
-// person is the row of the person that the record names, if it does. Where
-// fields of the person's own are missing, those of the record count.
+// person is the row of the person that the record names, if it does. If the
+// person's own fields are missing, those of the record count.
 func (r *record) person(ic string) []string {
 	id := r.get("person")
 	if id == "" {

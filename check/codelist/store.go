@@ -27,7 +27,7 @@ const extension = ".list"
 // maxHeader is the most that a stored list's header takes, in bytes.
 const maxHeader = 1024
 
-// Options say how a list is imported. The zero value takes the names that ship
+// Options say how a list is imported. The zero value uses the names that ship
 // with the program.
 type Options struct {
 	Mapping *Mapping // nil: DefaultMapping
@@ -35,11 +35,11 @@ type Options struct {
 }
 
 // Import reads a published list and stores it as a new version in the folder
-// dir, which it makes where it is missing. kind is "" where the file itself must
-// tell which list it is. Versions that are there stay. Of several imports at
-// once, one waits for the other. The Summary is filled also where the error is
-// ErrFields. Other errors: ErrKind, ErrTooLarge, a
-// *c14n.SyntaxError, those of the context, the reader and the file system.
+// dir, which it makes if it is missing. kind is "" if the file itself must show
+// which list it is. Existing versions stay. Of several imports at once, one
+// waits for the other. The Summary is filled even if the error is ErrFields.
+// Other errors: ErrKind, ErrTooLarge, a *c14n.SyntaxError, those of the context,
+// the reader and the file system.
 func Import(ctx context.Context, dir string, r io.Reader, kind Kind, o Options) (Summary, error) {
 	if kind != "" && !kind.known() {
 		return Summary{}, fmt.Errorf("%w: %q", ErrKind, kind)
@@ -50,7 +50,7 @@ func Import(ctx context.Context, dir string, r io.Reader, kind Kind, o Options) 
 	}
 	c, err := read(ctx, r, kind, m)
 	if err != nil {
-		return c.summary, fmt.Errorf("reading a code list: %w", err)
+		return c.summary, fmt.Errorf("codelist: reading a code list: %w", err)
 	}
 	if s := &c.summary; s.Records == 0 || s.Refused > s.Records {
 		return *s, fmt.Errorf("%w: %d records understood, %d refused", ErrFields, s.Records, s.Refused)
@@ -68,9 +68,9 @@ func Import(ctx context.Context, dir string, r io.Reader, kind Kind, o Options) 
 	return store(folder, c, data, o.Stage)
 }
 
-// only waits until no other import writes to the folder, and keeps others out
-// until it is aborted: they would give the same number to two versions, or fail at
-// storing the same list.
+// only waits until no other import writes to the folder, and excludes others
+// until the file is aborted: they would give one number to two versions, or fail
+// to store the same list.
 func only(ctx context.Context, folder string) (*stage.File, error) {
 	for {
 		guard, err := stage.CreateFile(filepath.Join(folder, "import"), stage.Options{})
@@ -117,7 +117,7 @@ func store(folder string, c *content, data []byte, o stage.Options) (Summary, er
 	return c.summary, f.Commit()
 }
 
-// encode gives the stored form: rows sorted by their bytes, each once.
+// encode returns the stored form: rows sorted by their bytes, each once.
 func (c *content) encode() []byte {
 	slices.Sort(c.rows)
 	var body bytes.Buffer
@@ -125,7 +125,7 @@ func (c *content) encode() []byte {
 	last := ""
 	for i, row := range c.rows {
 		if i > 0 && row == last {
-			// Reverse rows of persons repeat without anything being said twice.
+			// The reverse rows of persons repeat although the list says nothing twice.
 			if row[0] != 'Q' {
 				c.summary.Duplicates++
 			}
@@ -176,7 +176,7 @@ func parseHeader(data []byte) (header, int, error) {
 	switch {
 	case format != storeFormat:
 		return h, 0, fmt.Errorf("format is %q, wanted %q", shorten([]byte(format)), storeFormat)
-	// Anything that reads otherwise than it is written is no header of ours.
+	// A header that would be written differently was not made by this package.
 	case h.String() != string(data[:n]):
 		return h, 0, errors.New("malformed header")
 	case !h.kind.known() || !h.from.valid() || !h.to.valid() || h.from > h.to || h.records < 1 || h.refused < 0 || h.size < 1 || h.size > MaxBody:
@@ -188,8 +188,8 @@ func parseHeader(data []byte) (header, int, error) {
 // maxNumber is the highest number of a version.
 const maxNumber = 999_999
 
-// splitName takes the name of a stored list apart: NNNNNN-<16 hex>.list. The
-// digest is "" for any other name.
+// splitName splits the name of a stored list: NNNNNN-<16 hex>.list. The digest
+// is "" for any other name.
 func splitName(name string) (int, string) {
 	base, ok := strings.CutSuffix(name, extension)
 	number, id, dash := strings.Cut(base, "-")
@@ -201,7 +201,7 @@ func splitName(name string) (int, string) {
 }
 
 // versions returns the names of the stored lists of a folder, oldest first. A
-// folder that is not there holds none.
+// missing folder holds none.
 func versions(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -219,5 +219,5 @@ func versions(folder string) ([]string, error) {
 	if len(names) > MaxVersions {
 		return nil, fmt.Errorf("%w: over %d versions in %s", ErrTooLarge, MaxVersions, folder)
 	}
-	return names, nil // ReadDir sorts, and the number stands first
+	return names, nil // ReadDir sorts, and the number comes first
 }

@@ -14,7 +14,7 @@ import (
 	"sync"
 )
 
-// version is a stored list. Its body is read when it is first asked.
+// version is a stored list. Its body is read when it is first used.
 type version struct {
 	name   string
 	path   string
@@ -137,7 +137,7 @@ func column(line []byte, n int) []byte {
 	return line
 }
 
-// spanColumn is where from stands in a row; to follows it.
+// spanColumn is the column of from in a row; to follows it.
 var spanColumn = map[byte]int{'U': 2, 'P': 3, 'S': 3, 'C': 2}
 
 // parseSpan reads the two days of a validity.

@@ -1,6 +1,6 @@
 // Package datafile decodes the TOML files with which users replace the data of
-// the checks, and says of each mistake in them where it stands, what is wrong
-// and what is wanted.
+// the checks, and says of each mistake in them where it is, what is wrong and
+// what is wanted.
 package datafile
 
 import (
@@ -13,7 +13,7 @@ import (
 	"csuis-offline/internal/tomlfile"
 )
 
-// File is a file that was decoded, to tell where a mistake in it stands.
+// File is a decoded file, which knows the place of a mistake in it.
 type File struct {
 	doc  *tomlfile.Doc
 	kind error
@@ -26,9 +26,9 @@ type Kind struct {
 	Max    int64  // the most that is read, in bytes
 }
 
-// Decode reads a file into v, a pointer to a struct, as tomlfile's Decode does; a
-// byte order mark is left out. It refuses a file of another format, keys that v
-// has no place for and values of another type. What is wrong with the file is an
+// Decode reads a file into v, a pointer to a struct, as tomlfile's Decode does;
+// a byte order mark is left out. It refuses a file of another format, keys for
+// which v has no field and values of another type. A mistake in the file is an
 // *Error that wraps k.Err; an error of r does not wrap it.
 func Decode(r io.Reader, k Kind, v any) (*File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, k.Max+1))
@@ -39,7 +39,8 @@ func Decode(r io.Reader, k Kind, v any) (*File, error) {
 	if f.doc, err = tomlfile.Parse(data, k.Max); err != nil {
 		return nil, f.mistake(err, k)
 	}
-	// Before all else: of another kind of file everything would be wrong.
+	// The format is checked first, as everything would be wrong in another kind of
+	// file.
 	format := ""
 	if n := f.doc.Lookup("format"); n != nil && n.Kind == tomlfile.Text {
 		format = n.Text
@@ -84,8 +85,8 @@ func (f *File) mistake(err error, k Kind) error {
 	return e
 }
 
-// Fault is a mistake at a place of the file. Found is what stands there: where
-// that is one value of a list, the value is shown.
+// Fault is a mistake at a place of the file. Found is what is there; if that is
+// one value of a list, the value is shown.
 func (f *File) Fault(at Place, p Problem, found, wanted string) error {
 	return &Error{Problem: p, Line: f.line(at, found), Key: at.String(), Found: clip(found), Wanted: wanted, kind: f.kind}
 }

@@ -17,13 +17,13 @@ type Problem string
 const (
 	TooLarge   Problem = "too-large"   // wanted: the most bytes
 	Encoding   Problem = "encoding"    // not UTF-8
-	Nesting    Problem = "nesting"     // tables deeper in one another than are accepted
+	Nesting    Problem = "nesting"     // tables are nested too deeply
 	Syntax     Problem = "syntax"      // no TOML; Err says more
 	UnknownKey Problem = "unknown-key" // found: the key; wanted: those known
 	WrongType  Problem = "wrong-type"  // found, wanted: one of Types
 	Format     Problem = "format"      // wanted: the format
-	Missing    Problem = "missing"     // a key without which the file says nothing
-	Choice     Problem = "choice"      // wanted: what may stand there
+	Missing    Problem = "missing"     // a required key is missing
+	Choice     Problem = "choice"      // wanted: the allowed values
 	Digits     Problem = "digits"      // wanted: three digits
 	Range      Problem = "range"       // wanted: the least and the most, "1..31"
 	TooMany    Problem = "too-many"    // wanted: the most entries
@@ -48,17 +48,17 @@ func Types() []string {
 // Error is a mistake in a file of data.
 type Error struct {
 	Problem Problem
-	// Line is 1-based; 0 of a file that is too large.
+	// Line is 1-based; 0 for a file that is too large.
 	Line int
-	// Key is the setting concerned, with the sections that it stands in:
-	// "term.due_days". Empty where the mistake is about none.
+	// Key is the setting concerned, with its sections: "term.due_days". It is empty
+	// if the mistake is about none.
 	Key           string
 	Found, Wanted string
-	Err           error // what the TOML library says; nil of all but Syntax
+	Err           error // what the TOML library says; nil for all but Syntax
 	kind          error
 }
 
-// Error says all that e holds.
+// Error describes the mistake in English with all that e holds.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v: line %d: %s", e.kind, e.Line, e.Problem)

@@ -6,9 +6,9 @@ import (
 	"csuis-offline/internal/tomlfile"
 )
 
-// Place is where a setting stands: in a section, of several sections of one name
-// ([[term]]) the N-th from 0, under a key. With N below 0 the section stands
-// alone; without a key the section itself is meant.
+// Place is the place of a setting: a section, of several sections of one name
+// ([[term]]) the N-th from 0, and a key. With N below 0 the section is the only
+// one; without a key the place is the section itself.
 type Place struct {
 	Table string
 	N     int
@@ -16,7 +16,7 @@ type Place struct {
 }
 
 // At is the place of a key in a section. Table has points between the names of
-// sections that lie in one another.
+// nested sections.
 func At(table string, n int, key string) Place { return Place{table, n, key} }
 
 // String is the section and the key with a point between them.
@@ -27,8 +27,8 @@ func (p Place) String() string {
 	return p.Table + "." + p.Key
 }
 
-// line is the line of a place, or of the closest section around it that is there.
-// Of a list it is that of the value found.
+// line is the line of a place, or of the closest section around it that is
+// there. For a list it is that of the value found.
 func (f *File) line(at Place, found string) int {
 	n := f.doc.Root
 	for name := range strings.SplitSeq(at.Table, ".") {

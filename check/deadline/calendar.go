@@ -57,8 +57,8 @@ func (c *calendar) working(day time.Time) bool {
 // every day a holiday.
 const maxRest = 31
 
-// move returns the day itself or, where days of rest are moved, the next
-// working day.
+// move returns the day itself or, if days of rest are moved, the next working
+// day.
 func (c *calendar) move(day time.Time) time.Time {
 	if c.Roll == rollNone {
 		return day

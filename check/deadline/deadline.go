@@ -1,12 +1,12 @@
-// Package deadline tells from a statement's kind and date which period it
-// covers, from which day it can be handed over and until which day it must be
+// Package deadline computes from a statement's kind and date which period it
+// covers, and from which day and until which day it can be handed over
 // (technical manual, chapter C, REJECT; chapter I, the time plan of delivery;
 // chapter L).
 //
 // Two rules are certain: the date is the last day of a period (chapter A,
-// DatumVykaz), and the time allowed begins on the day after it (chapter L). How
-// often each kind is due and for how long the time runs stands in annexes 3 and
-// 5 of the decree, which are not published to us. Those figures are data, in
+// DatumVykaz), and the time allowed begins on the day after it (chapter L).
+// Annexes 3 and 5 of the decree, which are not published to us, say how often
+// each kind is due and for how long the time runs. Those figures are data, in
 // terms.toml, marked as assumed, and a user's file replaces them.
 //
 // A time.Time given to this package means its calendar day in its own
@@ -22,10 +22,10 @@ import (
 var (
 	// ErrNoTerm says that the data holds no term of this kind of statement on
 	// its date, for this kind of unit.
-	ErrNoTerm = errors.New("deadline: no term known")
-	// ErrOnRequest says that the statement is due when it is asked for: its
-	// date alone tells no due date.
-	ErrOnRequest = errors.New("deadline: due on request, so without a date")
+	ErrNoTerm = errors.New("deadline: no term is known")
+	// ErrOnRequest says that the statement is due when CSÚIS asks for it, so its
+	// date alone gives no due date.
+	ErrOnRequest = errors.New("deadline: the statement is due on request")
 )
 
 // DateError says that a statement's date is not the last day of any period for
@@ -34,8 +34,8 @@ type DateError struct {
 	Kind  string
 	Date  time.Time
 	Every []Frequency // how often the kind is due, without doubles
-	// Before and After are the nearest such days; zero where there is none
-	// within a year.
+	// Before and After are the nearest such days; zero if there is none within a
+	// year.
 	Before, After time.Time
 	Assumed       bool // the frequencies are assumed
 }
@@ -56,8 +56,8 @@ type Due struct {
 	// was moved off a day of rest. Both are equal unless Moved.
 	Nominal, Last time.Time
 	Moved         bool
-	// Assumed: the frequency or the time allowed is assumed. That the last day
-	// moves at all is assumed always.
+	// Assumed: the frequency or the time allowed is assumed. The rule that moves
+	// the last day is always assumed.
 	Assumed bool
 	Source  string // where the figures are from, as the data says
 }
@@ -83,9 +83,9 @@ func (d Due) State(on time.Time) State {
 	return Open
 }
 
-// Of tells when the statement of this kind (three digits, "001") and date is
-// due from a unit of this kind ("USC", …; "" where it is not known). Errors:
-// ErrNoTerm, ErrOnRequest, *DateError, each about the data or the date.
+// Of returns when the statement of this kind (three digits, "001") and date is
+// due from a unit of this kind ("USC", …; "" if not known). Errors: ErrNoTerm,
+// ErrOnRequest, *DateError, each about the data or the date.
 func (t *Terms) Of(kind, unit string, date time.Time) (Due, error) {
 	date = midnight(date)
 	fits := t.fitting(kind, unit, date)
@@ -145,7 +145,7 @@ func (t *Terms) dateError(fits []*term, kind string, date time.Time) error {
 	return e
 }
 
-// midnight is the calendar day of t, in UTC, where every day has 24 hours.
+// midnight is the calendar day of t in UTC, as every day has 24 hours there.
 func midnight(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)

@@ -20,14 +20,14 @@ const (
 	MaxEntries = 5000
 )
 
-// ErrData says that a file of terms cannot be used: it is wrapped with what is
-// wrong.
+// ErrData says that a file of terms cannot be used. It is wrapped together with
+// the reason.
 var ErrData = errors.New("deadline: invalid file of terms")
 
 //go:embed terms.toml
 var builtIn []byte
 
-// Terms is when statements are due. It never changes once made and is safe for
+// Terms says when statements are due. It never changes once made and is safe for
 // use by several goroutines at once.
 type Terms struct {
 	terms    []term
@@ -81,7 +81,7 @@ func Default() *Terms { return defaults() }
 func BuiltIn() []byte { return bytes.Clone(builtIn) }
 
 // Override returns these terms with those of a user's file of at most MaxSize
-// bytes: of a kind that the file names, only the file's terms hold; a calendar
+// bytes: for a kind that the file names, only the file's terms count; a calendar
 // in the file replaces the holidays. Errors are a *datafile.Error that wraps
 // ErrData, or the reader's.
 func (t *Terms) Override(r io.Reader) (*Terms, error) {
@@ -117,7 +117,7 @@ func (t *Terms) with(f *file) *Terms {
 }
 
 // fitting returns the terms of a kind, unit and date: those for this kind of
-// unit, where there are any, else those for all units; in the file's order.
+// unit if there are any, otherwise those for all units; in the file's order.
 func (t *Terms) fitting(kind, unit string, date time.Time) []*term {
 	var own, all []*term
 	for i := range t.terms {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Across applies the rules between statements, to those that share unit and date,
-// in whatever form either is written.
-// Where only some of the statements that a rule compares are there, it is NotRun;
-// where none is, it has no result. nil statements are passed over.
+// Across applies the rules between statements, to those that share unit and
+// date, in whatever form either is written. If only some of the statements that
+// a rule compares are there, it is NotRun; if none is, it has no result. nil
+// statements are passed over.
 func (s *Set) Across(statements []*Statement) []Result {
 	groups := map[meeting][]*Statement{}
 	var order []meeting
@@ -42,7 +42,7 @@ func (st *Statement) meeting() meeting { return meeting{unit(st.IC), st.Date} }
 
 // unit is the number of a unit without white space inside and with the zeros
 // that make it eight digits (doc/facts.md 3): programs drop both, and no other
-// unit can be meant. That it is written wrongly is for the schema to say.
+// unit can be meant. The schema reports that it is written wrongly.
 func unit(ic string) string {
 	const digits = 8
 	ic = strings.Join(strings.Fields(ic), "")
@@ -107,8 +107,8 @@ func (r *rule) between(group []*Statement, f families) []Result {
 	return j.results()
 }
 
-// slim returns a copy of a statement with no more than what Across needs of it,
-// nil where it needs nothing.
+// slim returns a copy of a statement with only what Across needs of it, nil if
+// it needs nothing.
 func (s *Set) slim(st *Statement) *Statement {
 	if st == nil {
 		return nil

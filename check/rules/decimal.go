@@ -11,8 +11,8 @@ import (
 // of money has.
 const maxDigits = 40
 
-// decimal is an exact decimal number: n (or big, where n does not suffice)
-// divided by 10^scale. The zero value is 0. Values are never changed in place.
+// decimal is an exact decimal number: n (or big, if n is too small) divided by
+// 10^scale. The zero value is 0. Values are never changed in place.
 type decimal struct {
 	n     int64
 	scale int
@@ -129,7 +129,7 @@ func product(a, b int64) (int64, bool) {
 	return int64(lo), true
 }
 
-// rescaled gives the same number with a larger scale.
+// rescaled returns the same number with a larger scale.
 func (d decimal) rescaled(scale int) decimal {
 	for d.scale < scale {
 		step := min(scale-d.scale, 18)

@@ -2,8 +2,8 @@ package rules
 
 import "fmt"
 
-// Condition is when a rule holds: for statements of which date (DatumVykaz). What
-// is "" does not matter, and a rule with none of them holds always.
+// Condition says for statements of which date (DatumVykaz) a rule holds. An
+// empty field does not matter, and a rule with only empty fields always holds.
 type Condition struct {
 	// Day is "31.12." in any year, or "1.1.2010" in one.
 	Day string
@@ -23,7 +23,7 @@ func (w when) condition() Condition {
 	return c
 }
 
-// describe tells what a reader of a list of rules needs to know of one.
+// describe returns what a reader of a list of rules needs to know of one.
 func (r *rule) describe() Rule {
 	d := Rule{
 		ID: r.id, Text: r.text, Note: r.note, Empty: r.empty, File: r.file, Line: r.line,

@@ -12,7 +12,7 @@ const (
 	maxLine     = 2000    // characters
 	maxRules    = 5000
 	maxMembers  = 100_000 // positions named by all closed ranges together
-	maxNesting  = 32      // parentheses inside one another
+	maxNesting  = 32      // nested parentheses
 	maxSections = 16      // parts of a statement, columns of a part
 	maxKinds    = 100
 )
@@ -30,14 +30,14 @@ var ErrTooManyPositions = errors.New("rules: too many positions in a statement")
 var ErrTooManyStatements = errors.New("rules: too many statements in a record")
 
 // ParseError is a mistake in a file of rules: where it is, what would be right
-// there and what stands there instead.
+// there and what is there instead.
 type ParseError struct {
 	Name          string // of the file, as given to Parse
 	Line, Column  int    // 1-based; Column in characters
 	Wanted, Found string
 
-	// Pattern is Wanted with %s for each of Args, which are names out of the file:
-	// what a translation of Wanted is found by.
+	// Pattern is Wanted with %s for each of Args, which are names from the file.
+	// Translations of Wanted are looked up by it.
 	Pattern string
 	Args    []string
 }
@@ -47,7 +47,7 @@ func (e *ParseError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: expected %s, found %s", e.Name, e.Line, e.Column, e.Wanted, e.Found)
 }
 
-// DuplicateError is the error of Set.Add where both sets have something under one
+// DuplicateError is the error of Set.Add if both sets have something under one
 // name: a rule, or an element that would hold two positions.
 type DuplicateError struct {
 	What string
@@ -60,7 +60,7 @@ func duplicate(pattern string, args ...string) *DuplicateError {
 	return &DuplicateError{filled(pattern, args), pattern, args}
 }
 
-// filled puts each of args into the place of a %s.
+// filled replaces each %s by one of args.
 func filled(pattern string, args []string) string {
 	parts := strings.Split(pattern, "%s")
 	var b strings.Builder

@@ -15,8 +15,8 @@ func Evaluate(set *Set, statements []*Statement) []Result {
 	return append(all, set.Across(statements)...)
 }
 
-// Within applies the rules that speak of one statement alone, in their order. A
-// nil statement has no results.
+// Within applies the rules about one statement alone, in their order. A nil
+// statement has no results.
 func (s *Set) Within(st *Statement) []Result {
 	if st == nil {
 		return nil
@@ -133,7 +133,7 @@ func (j *judge) results() []Result {
 	return j.gathered(perRow)
 }
 
-// rows are those that the rule is asked of; one nil for a rule without rows.
+// rows are those to which the rule applies; one nil for a rule without rows.
 func (j *judge) rows() (rows []*row, perRow bool) {
 	st := j.sts[0]
 	if j.rule.every {
@@ -152,7 +152,8 @@ func (j *judge) rows() (rows []*row, perRow bool) {
 	for _, p := range j.rule.rows {
 		r := st.index[p]
 		if r == nil {
-			// Not there: a row without cells, of which every question fails.
+			// The row is missing, so a row without cells takes its place, for which every
+			// question fails.
 			i := max(0, st.layout.sectionOf(p))
 			r = &row{position: p, key: p, section: i, line: st.Line}
 		}
@@ -196,7 +197,7 @@ func (j *judge) ask(row *row, column string) {
 	j.unasked(r)
 }
 
-// unasked joins a result to that of the same reason.
+// unasked joins a NotRun result to that of the same reason.
 func (j *judge) unasked(r Result) {
 	i := slices.IndexFunc(j.notRun, func(o Result) bool { return o.Why == r.Why })
 	if i < 0 {

@@ -40,7 +40,7 @@ type Extractor struct {
 	// The text of one element that is being taken.
 	taking  int // its depth; 0 for none
 	taken   []byte
-	tooLong bool // or an element stands inside: there is no value in any case
+	tooLong bool // or it has a child element: there is no value in either case
 	line    int
 	name    []byte // its name, in the form of 2009
 
@@ -82,8 +82,8 @@ func (x *Extractor) Statement() *Statement {
 func (x *Extractor) Statements() []*Statement { return x.all }
 
 // Token takes the next token of the record. After an error, ErrTooManyPositions
-// or ErrTooManyStatements, it may still be called: what is too much is left out,
-// and the rules of that statement are not run.
+// or ErrTooManyStatements, it may still be called: it leaves out what is too
+// much, and the rules of that statement are not run.
 func (x *Extractor) Token(t *c14n.Token) error {
 	switch t.Kind {
 	case c14n.Start:
@@ -106,7 +106,7 @@ func (x *Extractor) take(text []byte) {
 	}
 	room := maxText - len(x.taken)
 	if len(text) > room {
-		// White space behind the value may be as long as it likes.
+		// White space after the value may have any length.
 		x.tooLong = x.tooLong || len(bytes.TrimRight(text[room:], " \t\r\n")) > 0
 		text = text[:room]
 	}
@@ -141,9 +141,9 @@ func (x *Extractor) start(t *c14n.Token) error {
 	return nil
 }
 
-// inside notes that an element stands in the one whose text is being taken: what
-// is around it is no number. In the form of 2009 it may be a position that is
-// nested in a group, so the part has elements whose position is not known.
+// inside notes that the element whose text is being taken has a child, so its
+// text is no number. In the form of 2009 it may be a position that is nested in
+// a group, so the part has elements whose position is not known.
 func (x *Extractor) inside() {
 	x.tooLong = true
 	if x.in == inColumn || x.in == inPart {
@@ -276,9 +276,9 @@ func (x *Extractor) header(name, text string) {
 	}
 }
 
-// ParseDay reads the forms of a date seen in records (doc/facts.md 3):
-// DDMMYYYY, and ISO with or without a time and a zone. The day is taken as it
-// is written; ok is false where it is none.
+// ParseDay reads the forms of a date seen in records (doc/facts.md 3): DDMMYYYY,
+// and ISO with or without a time and a zone. The day is taken as it is written;
+// ok is false if it is none.
 func ParseDay(s string) (day time.Time, ok bool) {
 	for _, form := range []string{time.DateOnly, "02012006", "2006-01-02Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z07:00"} {
 		// YYYYMMDD would pass for DDMMYYYY, with a year of long ago.
@@ -291,7 +291,7 @@ func ParseDay(s string) (day time.Time, ok bool) {
 }
 
 func (x *Extractor) rowValue(text []byte) {
-	// A row has few values: more are values that stand there twice.
+	// A row has few values, so further ones are duplicates.
 	if len(x.values) >= 2*maxSections {
 		return
 	}
@@ -308,7 +308,7 @@ func (x *Extractor) rowValue(text []byte) {
 // endRow keeps a row of the form since 2010.
 func (x *Extractor) endRow() error {
 	if x.named != 1 || len(x.position) == 0 {
-		return nil // a row without a position is nothing that a rule could name
+		return nil // no rule can name a row without a position
 	}
 	s := x.st.layout.sections[x.section]
 	words := rowWord(string(x.position))

@@ -3,15 +3,15 @@ package rules
 import "iter"
 
 // Gathering holds statements until all are there, for the rules between them.
-// Its memory grows by some hundreds of bytes with each, and not with those that
-// are there twice already.
+// Its memory grows by some hundreds of bytes with each, except those that are
+// already there twice.
 type Gathering struct {
 	set    *Set
 	groups [][]Held
 	place  map[meeting]int
 }
 
-// meeting is what statements must share that are compared.
+// meeting is what statements must share to be compared.
 type meeting struct{ ic, date string }
 
 // NewGathering returns an empty Gathering for the rules of a Set.
@@ -34,12 +34,12 @@ func (g *Gathering) Add(h Held) {
 			same++
 		}
 	}
-	if same < 2 { // a third says no more than the second does
+	if same < 2 { // a third one adds nothing to the second
 		g.groups[i] = append(g.groups[i], h)
 	}
 }
 
-// Results yields what Across says of the statements, those of one unit and date
+// Results yields the results of Across for the statements of one unit and date
 // at a time, in the order in which the first of each came.
 func (g *Gathering) Results() iter.Seq[[]Result] {
 	return func(yield func([]Result) bool) {

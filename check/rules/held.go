@@ -14,8 +14,8 @@ type Held struct {
 	packed       string
 }
 
-// Hold packs a statement. ok is false where no rule between statements speaks of
-// it, and for nil.
+// Hold packs a statement. ok is false if no rule between statements is about it,
+// and for nil.
 func (s *Set) Hold(st *Statement) (h Held, ok bool) {
 	slim := s.slim(st)
 	if slim == nil {

@@ -18,11 +18,11 @@ type section struct {
 	heads   []string // the first parts of its positions; none: all
 	columns []column
 	// cells maps the element of a column to its index. direct is the column of
-	// values that stand under no column's element, -1 for none.
+	// values outside any column's element, -1 for none.
 	cells  map[string]int
 	direct int
-	// elements maps an element of the form of 2009 to its position, words the
-	// text in the place of a position to a position.
+	// elements maps an element of the form of 2009 to its position, words maps a
+	// text that replaces a position to that position.
 	elements, words map[string]string
 }
 
@@ -94,8 +94,8 @@ func (l *layout) sectionNames() string {
 	return strings.Join(names, ", ")
 }
 
-// fold takes a keyword's or column's name without regard to capitals and to
-// Czech diacritics, so that both can be typed on any keyboard.
+// fold removes capitals and Czech diacritics from the name of a keyword or a
+// column, so that both can be typed on any keyboard.
 func fold(s string) string { return folder.Replace(strings.ToLower(s)) }
 
 var folder = strings.NewReplacer("á", "a", "č", "c", "ď", "d", "é", "e", "ě", "e", "í", "i", "ň", "n",

@@ -22,7 +22,7 @@ type lexeme struct {
 	column int
 }
 
-// String is how an error shows what was found.
+// String is the form in which an error shows what was found.
 func (l lexeme) String() string {
 	switch l.kind {
 	case endToken:
@@ -33,8 +33,8 @@ func (l lexeme) String() string {
 	return `"` + l.text + `"`
 }
 
-// split splits a line; where it cannot, the column of what is wrong is returned
-// with what should stand there.
+// split splits a line; if it cannot, it returns the column of the mistake and
+// what should be there.
 func split(line string) (ls []lexeme, column int, wanted string) {
 	col := 1
 	for line != "" {

@@ -110,7 +110,7 @@ func (c *checker) noPosition(at lexeme, l *layout) error {
 	return c.p.wrong(at, "a position of %s (parts: %s)", l.kind, l.sectionNames())
 }
 
-// node checks one node; column is that of the brackets around it.
+// node checks one node; column is the one that the brackets around it name.
 func (c *checker) node(n *node, column string) error {
 	if n.column != "" && n.op != opColumn {
 		column = n.column
@@ -163,8 +163,8 @@ func (c *checker) rowSections() []*section {
 	return all
 }
 
-// column checks that a part has the column written at a node, or else those of
-// the rule.
+// column checks that a part has the column written at a node, or those of the
+// rule if there is none.
 func (c *checker) column(n *node, s *section, column string) error {
 	missing := func(name string) error {
 		return c.p.wrong(n.at, "a column of %s (%s) instead of \"%s\"", s.name, s.columnNames(), name)

@@ -223,7 +223,7 @@ func (p *parser) between(lexeme) error {
 // acrossPrefix begins the ids of rules between statements.
 const acrossPrefix = "Mezivykazove"
 
-// rowWord is the canonical form of words in the place of a position.
+// rowWord is the canonical form of words that replace a position.
 func rowWord(s string) string {
 	if isPlain(s) {
 		return s
@@ -231,8 +231,8 @@ func rowWord(s string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(s), " "))
 }
 
-// isPlain tells that s is as a position mostly is: capital letters, digits and
-// points without white space.
+// isPlain reports whether s has the usual form of a position: capital letters,
+// digits and points without white space.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c != '.' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') {

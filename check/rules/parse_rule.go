@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// replacement reads "místo 7: B = B.I + B.II": a rule in the place of a built-in
+// replacement reads "místo 7: B = B.I + B.II": a rule that replaces a built-in
 // one.
 func (p *parser) replacement(lexeme) error {
 	if l := p.peek(); l.kind == endToken || !p.ls[p.pos+1].is(":") {
@@ -156,7 +156,8 @@ func (p *parser) operand(r *rule) (*node, error) {
 		if err := p.expect(")"); err != nil {
 			return nil, err
 		}
-		// A node of its own: its column must not become that of the inner one.
+		// The node is a new one, since its column must not become that of the inner
+		// node.
 		n.op, n.args, n.minus = opSum, []*node{inner}, []bool{false}
 		return n, p.columnOf(n)
 	case l.kind == numberToken:
@@ -240,7 +241,7 @@ func (p *parser) rangeTo(n *node, first lexeme) error {
 	return nil
 }
 
-// columnOf reads the column in brackets behind an operand, if there is one.
+// columnOf reads the column in brackets after an operand, if there is one.
 func (p *parser) columnOf(n *node) error {
 	if !p.accept("[") {
 		return nil

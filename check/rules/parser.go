@@ -64,7 +64,7 @@ func (p *parser) parseLine(line string) error {
 		return p.mistake(maxLine+1, "more", "at most %s characters in a line", strconv.Itoa(maxLine))
 	}
 	if i := slices.Index(p.source, '\r'); i >= 0 {
-		// Behind a comment, all that follows would be one too.
+		// After a comment, all that follows would become part of it.
 		return p.mistake(i+1, "CR alone", "LF or CR LF at the end of a line")
 	}
 	ls, col, wanted := split(line)
@@ -155,8 +155,8 @@ func (p *parser) end() error {
 	return nil
 }
 
-// wrong says that something else was wanted where l stands. The pattern has %s for
-// each of args.
+// wrong says that something else was wanted in the place of l. The pattern has
+// %s for each of args.
 func (p *parser) wrong(l lexeme, pattern string, args ...string) error {
 	return p.mistake(l.column, l.String(), pattern, args...)
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// maxPosition bounds the length of a position, and of a name that stands for one.
+// maxPosition bounds the length of a position, and of a name that replaces one.
 const maxPosition = 64
 
 // A position is written A.I.1, or A.I.1. as in the records: parts of capital
 // letters and digits with points between them. The canonical form has no point
-// at its end, and no white space, which may stand behind a point. So words like
+// at its end, and no white space, which may follow a point. So words like
 // "AKTIVA CELKEM" are no position.
 func parsePosition(s string) (string, bool) {
 	if !isPlain(s) {
@@ -58,8 +58,8 @@ func headOf(p string) string {
 	return head
 }
 
-// ordinal is the number that the last part of a position is, in Arabic or in
-// Roman digits.
+// ordinal is the value of the last part of a position, in Arabic or in Roman
+// digits.
 func ordinal(last string) (n int, roman, ok bool) {
 	if last != "" && last[0] >= '1' && last[0] <= '9' {
 		n, err := strconv.Atoi(last)

@@ -13,7 +13,7 @@ type question struct {
 	line             int
 
 	why     string   // the first reason why it cannot be answered
-	missing []string // the positions of it
+	missing []string // the positions that the reason is about
 	gaps    []string // what sums "1 až n" leave out
 	counted bool     // some number was found
 }
@@ -49,7 +49,7 @@ func addName(names []string, name string) []string {
 	return append(names, name)
 }
 
-// value is what a node comes to; what is missing counts as nothing.
+// value is the value of a node; a missing number counts as nothing.
 func (q *question) value(n *node, column string) decimal {
 	if n.column != "" && n.op != opColumn {
 		column = n.column
@@ -91,7 +91,7 @@ func (q *question) value(n *node, column string) decimal {
 	return decimal{}
 }
 
-// either is the first of two that is there.
+// either is the first of two values that is there.
 func (q *question) either(n *node, column string) decimal {
 	first := question{judge: q.judge, row: q.row}
 	v := first.value(n.args[0], column)
@@ -128,7 +128,7 @@ func (q *question) at(n *node, position, column string) decimal {
 	return q.cell(st, r, section, position, column)
 }
 
-// cell is the number in a row; r is nil, or has no cells, where it is missing.
+// cell is the number in a row; r is nil, or has no cells, if it is missing.
 func (q *question) cell(st *Statement, r *row, section int, position, column string) decimal {
 	if len(st.layout.sections) == 0 {
 		q.problem(MissingPosition, position)
@@ -154,7 +154,7 @@ func (q *question) cell(st *Statement, r *row, section int, position, column str
 	return q.take(st, r, i, position)
 }
 
-// take is what stands in a cell.
+// take is the number in a cell.
 func (q *question) take(st *Statement, r *row, column int, position string) decimal {
 	switch c := &r.cells[column]; {
 	case c.state == filledIn:

@@ -12,7 +12,7 @@ type rule struct {
 
 	builtin bool // not the user's
 
-	operands []operand // the statements it speaks of; one in a rule within a statement
+	operands []operand // the statements that it is about; one in a rule within a statement
 	across   bool
 
 	empty       bool // a row without content
@@ -21,7 +21,7 @@ type rule struct {
 	tolerance   *decimal
 	percent     bool
 
-	// What it is asked of, in turn: columns (folded names, or those of the first
+	// What it is applied to, in turn: columns (folded names, or those of the first
 	// position's part), rows, or both.
 	columns []string
 	rows    []string
@@ -30,12 +30,11 @@ type rule struct {
 
 	when when
 
-	// replaces: it stands in the place of the rule of the same id in the set that it
-	// is added to.
+	// replaces: it replaces the rule of the same id in the set that it is added to.
 	replaces bool
 }
 
-// operand is a statement that a rule speaks of.
+// operand is a statement that a rule is about.
 type operand struct{ alias, kind string }
 
 // when is the condition on the statement's date. Zero fields do not matter.
@@ -55,8 +54,8 @@ const (
 	opColumn     // sl. netto: a column of the row that is judged
 	opCurrent    // hodnota: the row and column that are judged
 	opUnknown    // neurčeno: the manual does not say
-	opSum        // args, those with minus taken away
-	opOr         // the first of two args that is there
+	opSum        // the sum of args, of which those with minus are subtracted
+	opOr         // the first of its two args that is there
 )
 
 type node struct {
@@ -69,14 +68,14 @@ type node struct {
 	from, to int    // of opRange; to is -1 for "n"
 	roman    bool
 
-	// column is the folded name of the column written with it, which holds for
-	// everything inside; "" leaves it to what is outside.
+	// column is the folded name of the column written with it, which applies to
+	// everything inside; "" means the column of the node around it.
 	column string
 
 	args  []*node
 	minus []bool
 
-	at lexeme // where it stands, for errors of meaning
+	at lexeme // its place, for errors of meaning
 }
 
 func (n *node) each(f func(*node)) {
@@ -86,7 +85,7 @@ func (n *node) each(f func(*node)) {
 	}
 }
 
-// letters says what the letters of a rule between statements stand for.
+// letters says what the letters of a rule between statements mean.
 func (r *rule) letters() string {
 	if !r.across {
 		return ""

@@ -11,8 +11,8 @@ import (
 //go:embed builtin
 var builtin embed.FS
 
-// Set is a set of rules, with the map of what the statements look like that they
-// speak of. A Set that is no longer added to may be used by several goroutines.
+// Set is a set of rules, with the map of the statements that they are about. A
+// Set that is no longer added to may be used by several goroutines.
 type Set struct {
 	layouts []*layout
 	kinds   map[string]*layout
@@ -56,9 +56,9 @@ func statements() *Set {
 	return s
 }
 
-// Parse reads a file of rules (doc/rules.md) that may use and extend the built-in
-// map of statements. name stands in errors and in Rule.File. The errors are
-// *ParseError, ErrTooLarge and r's own, wrapped.
+// Parse reads a file of rules (doc/rules.md) that may use and extend the
+// built-in map of statements. name appears in errors and in Rule.File. The
+// errors are *ParseError, ErrTooLarge and r's own, wrapped.
 func Parse(name string, r io.Reader) (*Set, error) {
 	s := statements()
 	if err := s.parse(name, r); err != nil {
@@ -67,8 +67,8 @@ func Parse(name string, r io.Reader) (*Set, error) {
 	return s, nil
 }
 
-// Add adds the rules of another Set behind those of s, or in the place of those
-// that they replace, and what it knows of statements. After an error, a
+// Add adds the rules of another Set after those of s, or in place of those that
+// they replace, and what it knows of statements. After an error, a
 // *DuplicateError or *ReplaceError, s is as it was before.
 func (s *Set) Add(other *Set) error {
 	for _, r := range other.rules {
@@ -107,7 +107,8 @@ func (s *Set) Add(other *Set) error {
 	return nil
 }
 
-// compatible reports as an error what two sets say differently of a statement.
+// compatible returns an error if two sets contradict each other about a
+// statement.
 func (s *Set) compatible(other *Set) error {
 	for root, l := range other.roots {
 		if m := s.roots[root]; m != nil && m.kind != l.kind {
@@ -205,9 +206,10 @@ type Rule struct {
 	// ID is the statement's kind and the rule's number: "Rozvaha 12". Rules
 	// between statements are called "Mezivykazove 11".
 	ID string
-	// Kinds are the statements that it speaks of.
+	// Kinds are the statements that it is about.
 	Kinds []string
-	// Letters are how a rule between statements calls them, one for each of Kinds.
+	// Letters are the names that a rule between statements uses for them, one for
+	// each of Kinds.
 	Letters []string
 	// Text is the formula with its clauses, as the file has it; "" if Empty.
 	Text string
@@ -218,9 +220,9 @@ type Rule struct {
 	// Unspecified marks a rule whose source does not say what to compare with. It
 	// is never run.
 	Unspecified bool
-	// Holds is for statements of which date it holds.
+	// Holds says for statements of which date it holds.
 	Holds Condition
-	// Builtin marks the rules that the program brings along.
+	// Builtin marks the built-in rules.
 	Builtin bool
 	// File and Line are where it is defined.
 	File string

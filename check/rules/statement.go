@@ -28,7 +28,7 @@ type Statement struct {
 	layout *layout
 	rows   []*row
 	index  map[string]*row
-	// filled and unmapped tell of each part which columns have a number, and
+	// filled and unmapped say for each part which columns have a number, and
 	// whether it has elements whose position is not known.
 	filled     [][]bool
 	unmapped   []bool
@@ -37,8 +37,8 @@ type Statement struct {
 
 // row is one position with a cell for each column of its part.
 type row struct {
-	position string // or the name of an element, or words in the place of a position
-	key      string // under which it is found; differs from position where that is none
+	position string // or the name of an element, or words that replace a position
+	key      string // under which it is found; differs from position if that is none
 	section  int
 	line     int
 	doubled  bool
@@ -83,7 +83,7 @@ func (st *Statement) row(key, position string, section, line int) *row {
 	return r
 }
 
-// set puts what stands in a cell there.
+// set stores the text of a cell.
 func (st *Statement) set(r *row, column int, text []byte, line int) {
 	c := &r.cells[column]
 	if c.state != absent {
@@ -100,8 +100,8 @@ func (st *Statement) set(r *row, column int, text []byte, line int) {
 }
 
 // Value returns the number in a position ("A.I.1") and a column ("netto"), as a
-// decimal with a point, and the line where it stands. ok is false where there is
-// none, or where it is no number or stands there twice.
+// decimal with a point, and its line. ok is false if there is none, if it is no
+// number, or if it is there twice.
 func (st *Statement) Value(position, column string) (value string, line int, ok bool) {
 	r := st.index[position]
 	if r == nil || r.doubled {

@@ -310,13 +310,13 @@ func TestNothingOfThisMachineStandsInTheTree(t *testing.T) {
 	})
 }
 
-// TestOnlyHandoverKnowsBothTheChannelAndTheOutbox: of the rooms below the doors,
-// and the command line asks it for all work on both.
+// TestOnlyHandoverKnowsBothTheChannelAndTheOutbox: the doors ask it for all work
+// on both.
 func TestOnlyHandoverKnowsBothTheChannelAndTheOutbox(t *testing.T) {
 	t.Parallel()
 	by := map[string]map[string]bool{}
 	for _, s := range sources(t) {
-		if s.test || within(s.dir, []string{"handover", "cmd/" + module}) {
+		if s.test {
 			continue
 		}
 		for _, name := range s.imports {
@@ -329,8 +329,13 @@ func TestOnlyHandoverKnowsBothTheChannelAndTheOutbox(t *testing.T) {
 		}
 	}
 	for dir, names := range by {
-		if len(names) > 1 {
+		if len(names) > 1 && dir != "handover" {
 			t.Errorf("%s imports both online and outbox", dir)
+		}
+	}
+	for _, door := range []string{"cmd/" + module, "desk"} {
+		if by[door][module+"/online"] {
+			t.Errorf("%s imports online: it reaches the channel through handover", door)
 		}
 	}
 }

@@ -28,13 +28,11 @@ type DeliverOptions struct {
 	// Patience is how long records that were not delivered are tried again; 0
 	// tries each once.
 	Patience time.Duration
-	// PasswordSet is when the password that the client logs in with was stored; the
-	// zero Time means just now. What waits for a new password goes on if the
-	// password is newer than its refusal.
-	PasswordSet time.Time
-	Tell        Tell
-	Progress    progress.Counter // of sealed bytes
-	Clock       Clock
+	Tell     Tell
+	Progress progress.Counter // of sealed bytes
+	Clock    Clock
+
+	passwordSet time.Time // Channel.passwordSet
 }
 
 // Delivery is what became of the records that one Deliver tried.
@@ -50,10 +48,16 @@ type Delivery struct {
 
 // Deliver sends what is due in the outbox, until nothing is or the patience is
 // over. When the context ends, no further record is sent, and those on their way
-// have some seconds to arrive. Errors are those of the outbox and of the
-// context; the outbox has what became of the records before.
-func Deliver(ctx context.Context, box *outbox.Outbox, client *online.Client, o DeliverOptions) (Delivery, error) {
-	return deliver(ctx, box, client, o)
+// have some seconds to arrive. What waits for a new password goes on if the
+// channel's password is newer than its refusal. Errors are those of the outbox, of
+// the context and of the password's file; the outbox has what became of the
+// records before.
+func Deliver(ctx context.Context, box *outbox.Outbox, ch *Channel, o DeliverOptions) (Delivery, error) {
+	var err error
+	if o.passwordSet, err = ch.passwordSet(); err != nil {
+		return Delivery{}, err
+	}
+	return deliver(ctx, box, ch.client, o)
 }
 
 // submitter is the part of online.Client that sending needs.
@@ -108,13 +112,13 @@ func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o Delive
 // renewPassword lets records that wait for a new password go on if the password
 // is newer than its refusal.
 func (d *delivery) renewPassword(ctx context.Context) error {
-	fresh := d.o.PasswordSet.IsZero()
+	fresh := d.o.passwordSet.IsZero()
 	if !fresh {
 		for r, err := range d.box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Waiting}, Person: d.o.Person}) {
 			if err != nil {
 				return err
 			}
-			if r.Hold == outbox.HoldPassword && d.o.PasswordSet.After(r.Since) {
+			if r.Hold == outbox.HoldPassword && d.o.passwordSet.After(r.Since) {
 				fresh = true
 				break
 			}

@@ -219,7 +219,7 @@ func TestPasswordThatIsNewerThanItsRefusalGoesOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := deliver(t.Context(), box, &server{answer: accepted}, DeliverOptions{PasswordSet: tc.set})
+			got, err := deliver(t.Context(), box, &server{answer: accepted}, DeliverOptions{passwordSet: tc.set})
 			if err != nil || (got.Accepted == 2) != tc.goes || (got.Left.Password == 2) == tc.goes {
 				t.Errorf("%+v, %v", got, err)
 			}

@@ -36,9 +36,9 @@ type Fetched struct {
 
 // Fetch fetches one message and marks it as read. What is wrong with this
 // message alone is among the findings, and the message is nil where it cannot be
-// used. An error is an *online.Error if no other message would come either, or
-// one of the outbox, the files or the context.
-func Fetch(ctx context.Context, client *online.Client, id string, o FetchOptions) (*Fetched, []finding.Finding, error) {
+// used. An error is one that Failed knows if no other message would come either,
+// or one of the outbox, the files or the context.
+func Fetch(ctx context.Context, ch *Channel, id string, o FetchOptions) (*Fetched, []finding.Finding, error) {
 	text := iox.Buffer{Max: maxCapture}
 	dst := io.Writer(&text)
 	var file *stage.File
@@ -50,7 +50,7 @@ func Fetch(ctx context.Context, client *online.Client, id string, o FetchOptions
 		defer file.Abort()
 		dst = io.MultiWriter(file, &text)
 	}
-	m, err := client.Fetch(ctx, id, dst)
+	m, err := ch.client.Fetch(ctx, id, dst)
 	bare := errors.Is(err, envelope.ErrNoIdentifier)
 	if err != nil && !bare {
 		f, single := messageFinding(id, err)

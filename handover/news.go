@@ -67,9 +67,9 @@ type Courier struct {
 
 // NewCourier makes a courier, and the folder inside the outbox's where it keeps
 // the messages. Errors are those of the files.
-func NewCourier(box *outbox.Outbox, client *online.Client, o NewsOptions) (*Courier, error) {
+func NewCourier(box *outbox.Outbox, ch *Channel, o NewsOptions) (*Courier, error) {
 	k := &Courier{
-		o: o, box: box, client: client, once: map[string]bool{},
+		o: o, box: box, client: ch.client, once: map[string]bool{},
 		dir: filepath.Join(box.Dir(), messagesFolder, serviceFolder(o.Address)),
 	}
 	k.news.Folder = k.dir
@@ -84,7 +84,7 @@ func (k *Courier) News() News { return k.news }
 
 // Update lists the messages, fetches those that are new, and reports them. all
 // lists without a first day. A fault of one message becomes a finding and does
-// not end the round; an error is an *online.Error if no message comes, or one of
+// not end the round; an error is one that Failed knows if no message comes, or one of
 // the outbox, the files or the context.
 func (k *Courier) Update(ctx context.Context, all bool) error {
 	k.news.Listed, k.news.NotFetched = 0, 0

@@ -2,7 +2,6 @@ package handover
 
 import (
 	"bytes"
-	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -97,14 +96,14 @@ func newTestCourier(t *testing.T, f *fakeInbox, records int) *testCourier {
 	t.Cleanup(server.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	client, err := online.New(online.Options{
-		Inbox: server.URL + "/csuis/ws/inbox", User: "u", Password: func(context.Context) ([]byte, error) { return []byte("p"), nil }, Roots: roots,
+	ch, err := NewChannel(ChannelOptions{
+		Inbox: server.URL + "/csuis/ws/inbox", User: "u", Password: []byte("p"), Roots: roots,
 		Sender: envelope.Config{Unit: envelope.Unit{IC: "09999990", Name: "Obec"}, Person: envelope.Person{ID: "1"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(client.Close)
+	t.Cleanup(ch.Close)
 	box, err := outbox.Open(t.Context(), t.TempDir(), outbox.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +123,7 @@ func newTestCourier(t *testing.T, f *fakeInbox, records int) *testCourier {
 		}
 	}
 	k := &testCourier{told: map[finding.Code]int{}}
-	k.Courier, err = NewCourier(box, client, NewsOptions{Address: server.URL, Tell: k.tell})
+	k.Courier, err = NewCourier(box, ch, NewsOptions{Address: server.URL, Tell: k.tell})
 	if err != nil {
 		t.Fatal(err)
 	}

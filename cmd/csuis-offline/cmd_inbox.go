@@ -12,8 +12,8 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/online"
 	"csuis-offline/settings"
 )
 
@@ -56,8 +56,8 @@ type listOptions struct {
 }
 
 // conditions turns the flags into those of the service.
-func (o *listOptions) conditions() (online.Conditions, error) {
-	c := online.Conditions{Type: o.kind}
+func (o *listOptions) conditions() (handover.Conditions, error) {
+	c := handover.Conditions{Type: o.kind}
 	if o.bulkGiven {
 		c.Bulk = &o.bulk
 	}
@@ -113,35 +113,34 @@ func runInboxList(ctx context.Context, a *app, o listOptions) error {
 	if err != nil {
 		return err
 	}
-	client, l, err := a.onlineClient(ctx, o.online, c, inboxService, nil)
+	ch, err := a.openChannel(ctx, o.online, c, inboxService, nil)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	defer l.wipe()
-	list, err := client.List(ctx, cond)
+	defer ch.Close()
+	messages, err := ch.List(ctx, cond)
 	if err != nil {
 		return onlineFault(err)
 	}
 	unread := 0
-	for _, m := range list.Messages {
+	for _, m := range messages {
 		if m.Status == "N" {
 			unread++
 		}
 		a.printListed(m)
 	}
-	heading := a.cat.Text("summary.inbox", catalogue.Args{"count": len(list.Messages), "unread": unread})
-	if len(list.Messages) == 0 {
+	heading := a.cat.Text("summary.inbox", catalogue.Args{"count": len(messages), "unread": unread})
+	if len(messages) == 0 {
 		heading = a.cat.Text("summary.inbox-empty", nil)
 	}
 	a.printSummary("inbox", exitOK, nil, struct {
 		Messages int `json:"messages"`
 		Unread   int `json:"unread"`
-	}{len(list.Messages), unread}, heading)
+	}{len(messages), unread}, heading)
 	return nil
 }
 
-func (a *app) printListed(m online.Listed) {
+func (a *app) printListed(m handover.Listed) {
 	if a.json {
 		line := listedMessage{"message", m.ID, m.Name, m.IC, m.Created, m.Published, m.Status, m.Type, nil}
 		for _, f := range m.Other {

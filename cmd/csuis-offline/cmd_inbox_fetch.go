@@ -100,7 +100,7 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 			return usageFault("usage.several-into-one", catalogue.Args{"out": o.out})
 		}
 	}
-	client, done, err := a.inboxClient(ctx, o.online, o.key, c)
+	ch, done, err := a.openInbox(ctx, o.online, o.key, c)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 		if fo.Path, err = f.place(id); err != nil {
 			return err
 		}
-		got, fs, err := handover.Fetch(ctx, client, id, fo)
+		got, fs, err := handover.Fetch(ctx, ch, id, fo)
 		a.made = a.made || got != nil && fo.Path != ""
 		if err != nil {
 			return channelFault(c.OutboxFolder(), err)
@@ -176,7 +176,7 @@ func (f *fetching) show(id, path string, got *handover.Fetched) {
 		{"unit", i.SubjectIC}, {"date", day(i.StatementDate)},
 	}
 	if s != nil {
-		heading, facts = "phrase.status-message", a.statusRows(s, got.Record, f.c.Online.Processed)
+		heading, facts = "phrase.status-message", a.statusRows(got, f.c.Online.Processed)
 	}
 	facts = append([]fact{{"created", a.moment(i.Created)}, {"sender", strings.TrimSpace(i.Sender.IC + " " + i.Sender.Name)}}, facts...)
 	if got.Message.Sealed {
@@ -186,7 +186,7 @@ func (f *fetching) show(id, path string, got *handover.Fetched) {
 	fmt.Fprintln(a.out, a.cat.Text(heading, catalogue.Args{"id": id}))
 	a.printFacts(facts)
 	if s != nil && len(s.Details) > 0 {
-		fmt.Fprintf(a.out, "  %s\n%s", a.cat.Text("phrase.details", nil), a.detailLines(s))
+		fmt.Fprintf(a.out, "  %s\n%s", a.cat.Text("phrase.details", nil), a.detailLines(got))
 	}
 }
 

@@ -67,7 +67,7 @@ func (a *app) openCourier(ctx context.Context, o updateOptions) (*courier, error
 	if err != nil {
 		return nil, err
 	}
-	client, done, err := a.inboxClient(ctx, o.online, o.key, c)
+	ch, done, err := a.openInbox(ctx, o.online, o.key, c)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (a *app) openCourier(ctx context.Context, o updateOptions) (*courier, error
 		return nil, err
 	}
 	k := &courier{teller: teller{a: a}, box: box, close: func() { box.Close(); done() }}
-	k.Courier, err = handover.NewCourier(box, client, handover.NewsOptions{
+	k.Courier, err = handover.NewCourier(box, ch, handover.NewsOptions{
 		Address: or(o.online.inbox, c.Online.Inbox), Processed: c.Online.Processed, Tell: k.one, Clock: a.clock(),
 	})
 	if err != nil {

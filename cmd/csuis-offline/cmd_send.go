@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -132,25 +131,17 @@ func (s *sending) store(ctx context.Context) (ready bool, err error) {
 
 // deliver sends what is due until nothing is, or until the patience is over.
 func (s *sending) deliver(ctx context.Context) error {
-	client, l, err := s.a.onlineClient(ctx, s.o.online, s.c, submitService, nil)
+	ch, err := s.a.openChannel(ctx, s.o.online, s.c, submitService, nil)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	defer l.wipe()
+	defer ch.Close()
 	do := handover.DeliverOptions{Person: s.c.Person.ID, Patience: s.o.patience, Clock: s.a.clock(), Progress: s.a.meter()}
-	if !l.typed {
-		info, err := os.Stat(l.file)
-		if err != nil {
-			return err
-		}
-		do.PasswordSet = info.ModTime()
-	}
 	do.Tell = func(f finding.Finding) {
 		do.Progress.Done() // its line and the text would run into one another
 		s.tell(f)
 	}
-	d, err := handover.Deliver(ctx, s.box, client, do)
+	d, err := handover.Deliver(ctx, s.box, ch, do)
 	if err != nil {
 		return outboxFault(s.box.Dir(), err)
 	}

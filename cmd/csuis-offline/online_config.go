@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"io"
-	"os"
-	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -14,13 +10,9 @@ import (
 	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/prompt"
-	"csuis-offline/online"
 	"csuis-offline/outbox"
 	"csuis-offline/settings"
 )
-
-// maxCA is the largest file of authorities that is read, in bytes.
-const maxCA = 1 << 20
 
 // onlineOptions are the flags of every command that speaks with CSÚIS.
 type onlineOptions struct{ submit, inbox, user, passwordFile, ca string }
@@ -33,16 +25,6 @@ func (o *onlineOptions) register(a *app, f *pflag.FlagSet) {
 	f.StringVar(&o.ca, "ca", "", a.cat.Text("flag.ca", nil))
 }
 
-// login is who logs in, and with what; fresh is when the password was typed or
-// its file written, which shows whether it is newer than a refused one.
-type login struct {
-	password []byte
-	typed    bool
-	file     string
-}
-
-func (l *login) wipe() { clear(l.password) }
-
 // service is one of the services that a command speaks with.
 type service uint8
 
@@ -51,77 +33,56 @@ const (
 	inboxService
 )
 
-// onlineClient makes the client of the flags and the configuration, for the
+// openChannel makes the channel of the flags and the configuration, for the
 // services that are needed; key opens sealed messages and may be nil. The caller
-// closes the client and wipes the login.
-func (a *app) onlineClient(ctx context.Context, o onlineOptions, c *settings.Settings, needs service, key *crypto.Key) (*online.Client, *login, error) {
-	oo := online.Options{
+// closes the channel.
+func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Settings, needs service, key *crypto.Key) (*handover.Channel, error) {
+	co := handover.ChannelOptions{
 		Submit: or(o.submit, c.Online.Submit), Inbox: or(o.inbox, c.Online.Inbox), User: or(o.user, c.Online.User),
-		Key: key, Now: a.now, Rand: a.rand,
+		PasswordFile: or(o.passwordFile, c.Relative(c.Online.PasswordFile)), Key: key, Now: a.now, Rand: a.rand,
 	}
 	for _, need := range []struct {
 		needed           bool
 		value, flag, key string
 	}{
-		{needs&submitService != 0, oo.Submit, "--submit-url", "submit"}, {needs&inboxService != 0, oo.Inbox, "--inbox-url", "inbox"},
-		{true, oo.User, "--user", "user"},
+		{needs&submitService != 0, co.Submit, "--submit-url", "submit"}, {needs&inboxService != 0, co.Inbox, "--inbox-url", "inbox"},
+		{true, co.User, "--user", "user"},
 	} {
 		if need.needed && need.value == "" {
-			return nil, nil, usageFault("usage.missing-online", catalogue.Args{"flag": need.flag, "name": need.key})
+			return nil, usageFault("usage.missing-online", catalogue.Args{"flag": need.flag, "name": need.key})
 		}
 	}
 	sender := c.Envelope("")
 	if sender == nil {
-		return nil, nil, usageFault("config.none", a.withConfig(nil))
+		return nil, usageFault("config.none", a.withConfig(nil))
 	}
-	oo.Sender = *sender
+	co.Sender = *sender
 	var err error
-	if oo.Profile, err = c.Profile(""); err != nil {
-		return nil, nil, err
+	if co.Profile, err = c.Profile(""); err != nil {
+		return nil, err
 	}
 	if file := or(o.ca, c.Relative(c.Online.CA)); file != "" {
-		if oo.Roots, err = readCA(file); err != nil {
-			return nil, nil, err
+		co.Roots, err = handover.ReadAuthorities(file)
+		if errors.Is(err, handover.ErrAuthorities) {
+			return nil, usageFault("online.bad-ca", catalogue.Args{"file": file})
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	l := &login{file: or(o.passwordFile, c.Relative(c.Online.PasswordFile))}
-	if l.file != "" {
-		l.password, err = passwordFromFile(l.file)
+	if co.PasswordFile != "" {
+		co.Password, err = passwordFromFile(co.PasswordFile)
 	} else {
-		l.typed = true
-		l.password, err = prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.login", catalogue.Args{"user": oo.User}))
+		co.Password, err = prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.login", catalogue.Args{"user": co.User}))
 	}
 	if errors.Is(err, crypto.ErrNoPassword) {
-		return nil, nil, &fault{exit: exitKey, id: "online.no-password", args: catalogue.Args{"user": oo.User}, cause: err}
+		return nil, &fault{exit: exitKey, id: "online.no-password", args: catalogue.Args{"user": co.User}, cause: err}
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	oo.Password = func(context.Context) ([]byte, error) { return slices.Clone(l.password), nil }
-	client, err := online.New(oo)
-	if err != nil {
-		l.wipe()
-		return nil, nil, onlineFault(err)
-	}
-	return client, l, nil
-}
-
-// readCA reads the authorities that may have signed the server's certificate.
-func readCA(path string) (*x509.CertPool, error) {
-	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	pem, err := io.ReadAll(io.LimitReader(f, maxCA+1))
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if len(pem) > maxCA || !pool.AppendCertsFromPEM(pem) {
-		return nil, usageFault("online.bad-ca", catalogue.Args{"file": path})
-	}
-	return pool, nil
+	ch, err := handover.NewChannel(co)
+	return ch, onlineFault(err)
 }
 
 // openOutbox opens the outbox of the configuration, and settles what an
@@ -137,19 +98,19 @@ func (a *app) openOutbox(ctx context.Context, c *settings.Settings) (*outbox.Out
 
 func (a *app) clock() handover.Clock { return handover.Clock{Now: a.now} }
 
-// inboxClient makes the client of a command that only asks the inbox; done closes
+// openInbox makes the channel of a command that only asks the inbox; done closes
 // it and wipes its secrets.
-func (a *app) inboxClient(ctx context.Context, o onlineOptions, ko keyOptions, c *settings.Settings) (client *online.Client, done func(), err error) {
+func (a *app) openInbox(ctx context.Context, o onlineOptions, ko keyOptions, c *settings.Settings) (ch *handover.Channel, done func(), err error) {
 	key, err := a.optionalKey(ctx, ko, c)
 	if err != nil {
 		return nil, nil, err
 	}
-	client, l, err := a.onlineClient(ctx, o, c, inboxService, key)
+	ch, err = a.openChannel(ctx, o, c, inboxService, key)
 	if err != nil {
 		key.Wipe()
 		return nil, nil, err
 	}
-	return client, func() { client.Close(); l.wipe(); key.Wipe() }, nil
+	return ch, func() { ch.Close(); key.Wipe() }, nil
 }
 
 // channelFault gives the errors of handing over their texts.
@@ -193,26 +154,23 @@ func outboxFault(dir string, err error) error {
 	return err
 }
 
-// onlineFault gives the client's errors their texts and exit codes.
+// onlineFault gives the channel's errors their texts and exit codes.
 func onlineFault(err error) error {
-	var e *online.Error
-	if !errors.As(err, &e) {
+	f, ok := handover.Failed(err)
+	if !ok {
 		return err
 	}
 	exit := exitIO
-	switch e.Kind {
-	case online.KindSettings:
+	switch f.Class {
+	case handover.FailedSettings:
 		exit = exitUsage
-	case online.KindUnauthorized, online.KindKey:
+	case handover.FailedSecret:
 		exit = exitKey
-	case online.KindFault, online.KindDamaged:
+	case handover.FailedAnswer:
 		exit = exitFindings
-	case online.KindCancelled:
+	case handover.FailedCancelled:
 		return context.Canceled
 	}
-	args := catalogue.Args{"host": e.Host, "status": e.Status, "fault": "", "detail": e.Error()}
-	if e.Fault != nil {
-		args["fault"] = e.Fault.String()
-	}
-	return &fault{exit: exit, id: "online.kind." + string(e.Kind), args: args, cause: err}
+	args := catalogue.Args{"host": f.Host, "status": f.Status, "fault": f.Fault, "detail": f.Detail}
+	return &fault{exit: exit, id: "online.kind." + f.Kind, args: args, cause: err}
 }

@@ -7,7 +7,6 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
-	"csuis-offline/online"
 	"csuis-offline/outbox"
 )
 
@@ -40,7 +39,8 @@ func (a *app) inboxArgs(f finding.Finding) catalogue.Args {
 
 // statusRows puts a status message into words: what happened, to which record,
 // why, and what to do.
-func (a *app) statusRows(s *online.StatusMessage, rec *outbox.Record, processed []string) []fact {
+func (a *app) statusRows(got *handover.Fetched, processed []string) []fact {
+	s, rec := got.Status, got.Record
 	facts := []fact{{"transaction", handover.Reference(s)}}
 	if rec != nil {
 		facts = append(facts, fact{"record", fmt.Sprintf("%d  %s", rec.ID, rec.Name)}, fact{"source", rec.Source})
@@ -58,9 +58,9 @@ func (a *app) statusRows(s *online.StatusMessage, rec *outbox.Record, processed 
 }
 
 // detailLines are all reports of a status message, one a line.
-func (a *app) detailLines(s *online.StatusMessage) string {
+func (a *app) detailLines(got *handover.Fetched) string {
 	var b strings.Builder
-	for _, d := range s.Details {
+	for _, d := range got.Status.Details {
 		at := d.Time
 		if t, ok := d.At(); ok {
 			at = a.cat.Value(t.Local())

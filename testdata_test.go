@@ -9,9 +9,6 @@ import (
 	"csuis-offline/internal/testtool"
 )
 
-// vectorKinds are the folders of testdata that hold vectors.
-var vectorKinds = []string{"xm6", "key", "sha", "identifier", "envelope", "package", "image"}
-
 // TestVectorsByOthers lets programs that know nothing of this one judge the
 // vectors.
 func TestVectorsByOthers(t *testing.T) {
@@ -36,7 +33,7 @@ func TestVectorsAreExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	readme := string(text)
-	for _, kind := range vectorKinds {
+	for _, kind := range testtool.VectorKinds() {
 		if !strings.Contains(readme, "| `"+kind+"/` |") || !strings.Contains(readme, "### `"+kind+"/`") {
 			t.Errorf("the kind %s is not explained", kind)
 		}

@@ -55,6 +55,11 @@ func (v *Vector) Bytes(t testing.TB, name string) []byte {
 // Accepted reports what the vector expects.
 func (v *Vector) Accepted() bool { return v.Get("expect") == "ok" }
 
+// VectorKinds are the folders of testdata that hold vectors.
+func VectorKinds() []string {
+	return []string{"xm6", "key", "sha", "identifier", "envelope", "image", "package"}
+}
+
 // TestData returns the path of a file or folder in the project's testdata.
 func TestData(t testing.TB, elem ...string) string {
 	t.Helper()

@@ -44,8 +44,8 @@ func (rd *reading) codesUsed() {
 		a := rd.c.o.Lists.Code(c.List, c.Text, day)
 		f := finding.Finding{
 			Code: finding.CheckCode, Line: c.Line, Column: c.Column, Path: c.Path, Found: c.Text,
-			Why: string(a.Reason), Wanted: spans(a.Spans), Detail: string(c.List),
-		}
+			Why: string(a.Reason), Detail: string(c.List),
+		}.WithSpans(a.Spans)
 		switch a.Verdict {
 		case codelist.No:
 			if wrong++; wrong > maxCodeFindings {
@@ -59,7 +59,8 @@ func (rd *reading) codesUsed() {
 		case codelist.Unknown:
 			if u := (unasked{c.List, a.Reason}); !told[u] {
 				told[u] = true
-				rd.add(finding.Finding{Code: finding.CheckCodesUnknown, Severity: finding.Info, Found: string(c.List), Why: f.Why, Wanted: f.Wanted}, "")
+				f := finding.Finding{Code: finding.CheckCodesUnknown, Severity: finding.Info, Found: string(c.List), Why: f.Why}
+				rd.add(f.WithSpans(a.Spans), "")
 			}
 		}
 	}

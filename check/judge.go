@@ -26,7 +26,8 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 		s.RulesFailed++
 		f.Code, f.Severity, f.Answer = finding.CheckRuleFailed, finding.Error, answer
 		if len(res.Missing) > 0 {
-			f.Code, f.Missing = finding.CheckRuleFailedGap, strings.Join(res.Missing, ", ")
+			f.Code = finding.CheckRuleFailedGap
+			f = f.WithPositions(res.Missing)
 		}
 		return f, true
 	case rules.NotRun:
@@ -38,8 +39,8 @@ func (s *Summary) judge(res rules.Result, answer string) (finding.Finding, bool)
 			f.Severity = finding.Warning
 		}
 		f.Wanted, f.Found, f.Difference = "", "", ""
-		f.Why, f.Missing = res.Why, strings.Join(res.Missing, ", ")
-		return f, true
+		f.Why = res.Why
+		return f.WithPositions(res.Missing), true
 	case rules.Passed:
 		s.RulesPassed++
 	}
@@ -80,8 +81,8 @@ func (rd *reading) decisive() time.Time {
 
 func (rd *reading) answered(a codelist.Answer, code finding.Code, what string, at place, answer string) {
 	f := finding.Finding{
-		Code: code, Line: at.line, Column: at.column, Found: what, Why: string(a.Reason), Wanted: spans(a.Spans), Detail: strings.Join(a.Others, ", "),
-	}
+		Code: code, Line: at.line, Column: at.column, Found: what, Why: string(a.Reason), Detail: strings.Join(a.Others, ", "),
+	}.WithSpans(a.Spans)
 	switch a.Verdict {
 	case codelist.No:
 		rd.add(f, answer)
@@ -92,14 +93,6 @@ func (rd *reading) answered(a codelist.Answer, code finding.Code, what string, a
 		f.Code, f.Severity = finding.CheckListUnknown, finding.Info
 		rd.add(f, "")
 	}
-}
-
-func spans(list []codelist.Span) string {
-	var out []string
-	for _, s := range list {
-		out = append(out, s.String())
-	}
-	return strings.Join(out, ", ")
 }
 
 // due compares the day of handing over with the time allowed.
@@ -132,7 +125,7 @@ func (rd *reading) due() {
 	var date *deadline.DateError
 	switch {
 	case errors.As(err, &date):
-		f := finding.Finding{Code: finding.CheckNoPeriod, Line: at.line, Column: at.column, Found: day.Format(time.DateOnly), Wanted: nearest(date)}
+		f := finding.Finding{Code: finding.CheckNoPeriod, Line: at.line, Column: at.column}.WithDay(finding.DayOf(day)).WithDays(nearest(date)...)
 		if date.Assumed {
 			f.Severity = finding.Warning
 		}
@@ -141,27 +134,27 @@ func (rd *reading) due() {
 	case err != nil:
 		return
 	}
-	f := finding.Finding{Line: at.line, Column: at.column, Wanted: due.Last.Format(time.DateOnly), Found: rd.c.o.today(), Detail: string(due.Frequency)}
+	f := finding.Finding{Line: at.line, Column: at.column, Detail: string(due.Frequency)}.WithDay(finding.DayOf(rd.c.o.On))
 	switch due.State(rd.c.o.On) {
 	case deadline.NotOver:
-		f.Code, f.Wanted = finding.CheckNotOver, due.Opens.Format(time.DateOnly)
+		f.Code = finding.CheckNotOver
 		if due.Assumed {
 			f.Severity = finding.Warning
 		}
-		rd.add(f, errUnexpected)
+		rd.add(f.WithDays(finding.DayOf(due.Opens)), errUnexpected)
 	case deadline.Late:
 		// A late statement must still be delivered.
 		f.Code, f.Severity = finding.CheckLate, finding.Warning
-		rd.add(f, errUnexpected)
+		rd.add(f.WithDays(finding.DayOf(due.Last)), errUnexpected)
 	}
 }
 
-func nearest(e *deadline.DateError) string {
-	var out []string
+func nearest(e *deadline.DateError) []finding.Day {
+	var out []finding.Day
 	for _, t := range []time.Time{e.Before, e.After} {
 		if !t.IsZero() {
-			out = append(out, t.Format(time.DateOnly))
+			out = append(out, finding.DayOf(t))
 		}
 	}
-	return strings.Join(out, ", ")
+	return out
 }

@@ -3,8 +3,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/attachment"
@@ -138,19 +136,16 @@ func (rd *reading) choose() {
 	rd.choosing = false
 	pending := rd.pending
 	rd.pending = nil
-	day := rd.c.o.today()
-	if d, ok := rd.head.day(); ok {
-		day = d.Format(time.DateOnly)
-	}
-	schema, pkg, err := rd.c.o.Schemas.find(rd.head.uri, rd.head.local, day)
+	day := finding.DayOf(rd.decisive())
+	schema, pkg, err := rd.c.o.Schemas.find(rd.head.uri, rd.head.local, day.String())
 	switch {
 	case err != nil:
 		rd.add(finding.Finding{Code: finding.CheckSchemaBroken, Found: pkg, Detail: err.Error()}, "")
 		return
 	case schema == nil:
 		rd.add(finding.Finding{
-			Code: finding.CheckSchemaNone, Severity: finding.Warning, Found: "{" + rd.head.uri + "}" + rd.head.local, Wanted: day,
-		}, "")
+			Code: finding.CheckSchemaNone, Severity: finding.Warning, Found: "{" + rd.head.uri + "}" + rd.head.local,
+		}.WithDays(day), "")
 		return
 	}
 	rd.judgement.count.Validated++
@@ -191,24 +186,24 @@ func (rd *reading) violation(v xsd.Violation) {
 	}
 	f := finding.Finding{
 		Code: finding.XSD(string(v.Rule)), Line: v.Line, Column: v.Column, Path: v.Path, Clause: v.Clause,
-		Found: v.Found, Wanted: few(v.Wanted), Detail: v.Element,
-	}
+		Found: v.Found, Detail: v.Element,
+	}.WithNames(few(v.Wanted))
 	if v.Attribute != "" {
-		f.Detail = v.Attribute
+		f.Detail, f.Attribute = v.Attribute, true
 	}
 	if v.Rule == xsd.TypeAbstract || v.Rule == xsd.KeyDuplicate {
-		f.Wanted = v.Type
+		f = f.WithNames([]string{v.Type})
 	}
 	rd.add(f, errSyntax)
 }
 
-// few joins the first of many alternatives.
-func few(list []string) string {
+// few are the first of many alternatives.
+func few(list []string) []string {
 	const most = 12
 	if len(list) > most {
-		return strings.Join(list[:most], ", ") + ", …"
+		return append(slices.Clone(list[:most]), "…")
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 func (rd *reading) finish() {

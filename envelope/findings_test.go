@@ -1,7 +1,7 @@
 package envelope
 
 import (
-	"slices"
+	"reflect"
 	"testing"
 
 	"csuis-offline/finding"
@@ -25,7 +25,7 @@ func TestFindingsOnAHeader(t *testing.T) {
 		for i := range c.want {
 			c.want[i].Severity = finding.Warning
 		}
-		if got := c.info.Findings(); !slices.Equal(got, c.want) {
+		if got := c.info.Findings(); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -1,6 +1,10 @@
 package finding
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Values are what a finding's texts say where it is no text, so that nobody has
 // to read a text back. The methods of Finding set both together. The zero value
@@ -10,6 +14,15 @@ type Values struct {
 	Count       int    // of what the finding is about: lines, records, violations
 	Disc, Discs int    // the disc judged, and how many its set has
 	State       string // of a record in the outbox
+	Other       int64  // in Detail: the number in the outbox of the record that this one is a double of
+
+	Day   Day    // behind Found
+	Days  []Day  // behind Wanted
+	Spans []Span // behind Wanted
+
+	Names     []string // behind Wanted: of elements or types; "…" stands last where there are more
+	Positions []string // behind Missing
+	Attribute bool     // Detail names an attribute, and not an element
 }
 
 // Sizes are numbers of bytes.
@@ -42,4 +55,50 @@ func (f Finding) WithDisc(disc, discs int) Finding {
 func (f Finding) WithState(state string) Finding {
 	f.State, f.Why = state, state
 	return f
+}
+
+// WithOther is the finding with the number of another record in the outbox as its
+// detail.
+func (f Finding) WithOther(id int64) Finding {
+	f.Other, f.Detail = id, strconv.FormatInt(id, 10)
+	return f
+}
+
+// WithDay is the finding with a day as what was found.
+func (f Finding) WithDay(d Day) Finding {
+	f.Day, f.Found = d, d.String()
+	return f
+}
+
+// WithDays is the finding with days as what was wanted, any one of them.
+func (f Finding) WithDays(days ...Day) Finding {
+	f.Days, f.Wanted = days, join(days)
+	return f
+}
+
+// WithSpans is the finding with stretches of days as what was wanted, any one of
+// them.
+func (f Finding) WithSpans(spans []Span) Finding {
+	f.Spans, f.Wanted = spans, join(spans)
+	return f
+}
+
+// WithNames is the finding with names as what was wanted, any one of them.
+func (f Finding) WithNames(names []string) Finding {
+	f.Names, f.Wanted = names, strings.Join(names, ", ")
+	return f
+}
+
+// WithPositions is the finding with what is missing.
+func (f Finding) WithPositions(positions []string) Finding {
+	f.Positions, f.Missing = positions, strings.Join(positions, ", ")
+	return f
+}
+
+func join[T fmt.Stringer](list []T) string {
+	var texts []string
+	for _, v := range list {
+		texts = append(texts, v.String())
+	}
+	return strings.Join(texts, ", ")
 }

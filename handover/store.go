@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"csuis-offline/batch"
@@ -114,8 +113,8 @@ func add(ctx context.Context, box *outbox.Outbox, dir string, r *batch.Record, a
 // aboutDouble is the finding about a record that the outbox already has.
 func aboutDouble(r *batch.Record, d *outbox.DuplicateError) finding.Finding {
 	f := finding.Finding{
-		Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Input.Path, Record: r.Name, Detail: strconv.FormatInt(d.Existing.ID, 10),
-	}
+		Code: finding.SendDuplicate, Severity: finding.Warning, File: r.Input.Path, Record: r.Name,
+	}.WithOther(d.Existing.ID)
 	if d.SameTransaction {
 		// An envelope keeps its TransactionId, however often it is sent.
 		f.Found = r.Info.TransactionID

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -62,7 +63,7 @@ func TestFindings(t *testing.T) {
 	for name, r := range table {
 		r.want.Severity = finding.Error
 		got := Findings(r.err)
-		if len(got) != 1 || got[0] != r.want {
+		if len(got) != 1 || !reflect.DeepEqual(got[0], r.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, r.want)
 		}
 		if !slices.Contains(declared, r.want.Code) {

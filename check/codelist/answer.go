@@ -3,6 +3,8 @@ package codelist
 import (
 	"slices"
 	"strings"
+
+	"csuis-offline/finding"
 )
 
 // Verdict is the result of a question.
@@ -42,19 +44,13 @@ func Reasons() []Reason {
 	}
 }
 
-// Span is a validity, both days in it, as ISO dates; "" is an open end.
-type Span struct{ From, To string }
-
-// String is "2010-01-01..2012-12-31", with nothing for an open end.
-func (s Span) String() string { return s.From + ".." + s.To }
-
 // Answer is an answer to a question.
 type Answer struct {
 	Verdict Verdict
 	Reason  Reason // "" with Yes
 	// Spans are the validities known, in order, at most MaxSpans; with Yes, those
 	// that hold the day.
-	Spans []Span
+	Spans []finding.Span
 	// Role is that of the person: ZO, NZO, or "" where the list does not say.
 	Role string
 	// Others are the units, kinds of unit or frequencies that the reason is about,
@@ -76,7 +72,7 @@ type match struct {
 
 func (m match) holds(on day) bool { return m.from <= on && on <= m.to }
 
-func (m match) span() Span { return Span{m.from.String(), m.to.String()} }
+func (m match) span() finding.Span { return finding.Span{From: m.from.known(), To: m.to.known()} }
 
 // judge answers from the rows that have the key asked for.
 func (v *view) judge(rows []match, on day) Answer {
@@ -117,14 +113,14 @@ func role(rows []match) string {
 	return ""
 }
 
-func spans(rows []match) []Span {
+func spans(rows []match) []finding.Span {
 	slices.SortFunc(rows, func(a, b match) int {
 		if a.from != b.from {
 			return int(a.from) - int(b.from)
 		}
 		return int(a.to) - int(b.to)
 	})
-	var out []Span
+	var out []finding.Span
 	for _, m := range rows {
 		if s := m.span(); !slices.Contains(out, s) && len(out) < MaxSpans {
 			out = append(out, s)

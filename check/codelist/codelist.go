@@ -15,7 +15,11 @@
 // A time.Time given to this package means its calendar day in its own location.
 package codelist
 
-import "errors"
+import (
+	"errors"
+
+	"csuis-offline/finding"
+)
 
 // Kind is one of the published lists, by the name of its schema (technical
 // manual, chapter E).
@@ -66,9 +70,9 @@ type Summary struct {
 	Version string // the stored version's name
 	// Already: this very list was stored before, and nothing was written.
 	Already bool
-	// From and To are the validity that the list states for itself, as ISO
-	// dates; "" for none.
-	From, To string
+	// From and To are the validity that the list states for itself, both in it; 0
+	// is an open end.
+	From, To finding.Day
 
 	Records    int // records understood
 	Duplicates int // rows that said the same as another and are stored once

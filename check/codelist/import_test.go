@@ -81,7 +81,7 @@ func TestSummary(t *testing.T) {
 	s := imported(t, dir, "lists/units-flat.xml", codelist.Options{})
 	// Of the two equal rows the unit's is there four times with the others', the
 	// person's twice.
-	if s.Kind != codelist.Units || s.From != "2010-01-01" || s.To != "" || s.Records != 4 || s.Duplicates != 3 || s.Refused != 0 || len(s.Unmapped) != 0 {
+	if s.Kind != codelist.Units || s.From != 20100101 || s.To != 0 || s.Records != 4 || s.Duplicates != 3 || s.Refused != 0 || len(s.Unmapped) != 0 {
 		t.Errorf("got %+v", s)
 	}
 	s = imported(t, dir, "lists/accounts.xml", codelist.Options{})
@@ -89,7 +89,7 @@ func TestSummary(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 	s = imported(t, dir, "lists/units-nested.xml", codelist.Options{})
-	if s.Records != 4 || s.Refused != 0 || len(s.Problems) != 0 || s.From != "2010-01-01" || s.To != "" {
+	if s.Records != 4 || s.Refused != 0 || len(s.Problems) != 0 || s.From != 20100101 || s.To != 0 {
 		t.Errorf("got %+v", s)
 	}
 }
@@ -172,7 +172,7 @@ func TestTheListsOwnValidityThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for _, attrs := range []string{`PlatnostOd="kdysi"`, `PlatnostOd="2010-01-02" PlatnostDo="2010-01-01"`} {
 		s := importText(t, t.TempDir(), `<cus0014 `+attrs+`><r Kod="1"/></cus0014>`)
-		if s.From != "" || s.To != "" || len(s.Problems) != 1 || !strings.Contains(s.Problems[0].Detail, "open") {
+		if s.From != 0 || s.To != 0 || len(s.Problems) != 1 || !strings.Contains(s.Problems[0].Detail, "open") {
 			t.Errorf("%s: got %+v", attrs, s)
 		}
 	}
@@ -325,7 +325,7 @@ func TestMappingOfTheUsers(t *testing.T) {
 	must(t, err)
 	dir := t.TempDir()
 	s := imported(t, dir, "mapped.xml", codelist.Options{Mapping: m})
-	if s.Kind != codelist.Units || s.Records != 2 || s.Refused != 0 || s.To != "2012-12-31" {
+	if s.Kind != codelist.Units || s.Records != 2 || s.Refused != 0 || s.To != 20121231 {
 		t.Fatalf("got %+v", s)
 	}
 	l := open(t, dir)

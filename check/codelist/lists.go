@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"csuis-offline/check/deadline"
+	"csuis-offline/finding"
 )
 
 // Lists are the imported lists. They answer from the version that is valid on
@@ -24,7 +25,7 @@ type Lists struct {
 type Version struct {
 	Kind     Kind
 	Name     string
-	From, To string // its validity as ISO dates, "" for an open end
+	From, To finding.Day // its validity, both in it; 0 is an open end
 	Records  int
 	Refused  int // records of the published file that were refused
 	Path     string
@@ -69,7 +70,7 @@ func (l *Lists) Versions() []Version {
 	for _, k := range Kinds() {
 		for _, v := range l.versions[k] {
 			out = append(out, Version{
-				Kind: k, Name: v.name, From: v.header.from.String(), To: v.header.to.String(),
+				Kind: k, Name: v.name, From: v.header.from.known(), To: v.header.to.known(),
 				Records: v.header.records, Refused: v.header.refused, Path: v.path,
 			})
 		}

@@ -252,7 +252,7 @@ func TestVersionsSideBySide(t *testing.T) {
 	}
 	v := l.Versions()
 	names := []string{a.Version, b.Version, c.Version}
-	if len(v) != 3 || !slices.EqualFunc(v, names, func(v codelist.Version, n string) bool { return v.Name == n }) || v[0].To != "2011-12-31" || v[1].To != "" {
+	if len(v) != 3 || !slices.EqualFunc(v, names, func(v codelist.Version, n string) bool { return v.Name == n }) || v[0].To != 20111231 || v[1].To != 0 {
 		t.Errorf("got %+v", v)
 	}
 	if got := l.Code(codelist.SKP, "3", day(t, "2011-06-01")).Version; got != c.Version {

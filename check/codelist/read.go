@@ -84,7 +84,7 @@ func read(ctx context.Context, r io.Reader, kind Kind, m *Mapping) (*content, er
 	d := newReader(kind, m)
 	err := d.read(ctx, r)
 	s := &d.out.summary
-	s.Kind, s.From, s.To = d.out.kind, d.out.from.String(), d.out.to.String()
+	s.Kind, s.From, s.To = d.out.kind, d.out.from.known(), d.out.to.known()
 	for n := range d.unmapped {
 		s.Unmapped = append(s.Unmapped, n)
 	}

@@ -2,10 +2,11 @@ package codelist
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"csuis-offline/finding"
 )
 
 // day is a calendar day as the number YYYYMMDD, so that days compare as
@@ -29,12 +30,12 @@ func dayOf(t time.Time) day {
 	return day(y*10000 + int(m)*100 + d)
 }
 
-// String is the ISO date; "" for an open end.
-func (d day) String() string {
+// known is the day for others, who know an open end as no day.
+func (d day) known() finding.Day {
 	if d == begin || d == never {
-		return ""
+		return 0
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d/10000, d/100%100, d%100)
+	return finding.Day(d)
 }
 
 func (d day) valid() bool {

@@ -1,14 +1,18 @@
 package rules
 
-import "fmt"
+import (
+	"fmt"
+
+	"csuis-offline/finding"
+)
 
 // Condition says for statements of which date (DatumVykaz) a rule holds. An
 // empty field does not matter, and a rule with only empty fields always holds.
 type Condition struct {
 	// Day is "31.12." in any year, or "1.1.2010" in one.
 	Day string
-	// From and To are YYYY-MM-DD, both included.
-	From, To string
+	// From and To are both included.
+	From, To finding.Day
 }
 
 // condition describes a when.

@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
+
+	"csuis-offline/finding"
 )
 
 // Evaluate applies all rules of a Set: within each statement, and across those
@@ -250,11 +252,10 @@ func holds(relation string, difference, allowed decimal) bool {
 
 // holds reports whether the condition holds on a date, YYYY-MM-DD.
 func (w when) holds(date string) bool {
-	if w.from != "" && date < w.from || w.to != "" && date > w.to {
+	year, month, day := atoi(date[:4]), atoi(date[5:7]), atoi(date[8:])
+	on := finding.Day(year*10000 + month*100 + day)
+	if on < w.from || w.to != 0 && on > w.to {
 		return false
 	}
-	if w.day == 0 {
-		return true
-	}
-	return atoi(date[8:]) == w.day && atoi(date[5:7]) == w.month && (w.year == 0 || atoi(date[:4]) == w.year)
+	return w.day == 0 || day == w.day && month == w.month && (w.year == 0 || year == w.year)
 }

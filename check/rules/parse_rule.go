@@ -1,11 +1,12 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"csuis-offline/finding"
 )
 
 // replacement reads "místo 7: B = B.I + B.II": a rule that replaces a built-in
@@ -373,13 +374,13 @@ func (p *parser) day(r *rule) error {
 	return nil
 }
 
-func (p *parser) bound(to *string) error {
+func (p *parser) bound(to *finding.Day) error {
 	l := p.next()
 	parts := strings.Split(l.text, ".")
-	if l.kind != numberToken || *to != "" || len(parts) != 3 || !isDay(atoi(parts[2]), atoi(parts[1]), atoi(parts[0])) {
+	if l.kind != numberToken || *to != 0 || len(parts) != 3 || !isDay(atoi(parts[2]), atoi(parts[1]), atoi(parts[0])) {
 		return p.wrong(l, "a date like 1.1.2010, once in a rule")
 	}
-	*to = fmt.Sprintf("%04d-%02d-%02d", atoi(parts[2]), atoi(parts[1]), atoi(parts[0]))
+	*to = finding.Day(atoi(parts[2])*10000 + atoi(parts[1])*100 + atoi(parts[0]))
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"csuis-offline/finding"
+)
 
 // rule is one parsed rule.
 type rule struct {
@@ -40,7 +44,7 @@ type operand struct{ alias, kind string }
 // when is the condition on the statement's date. Zero fields do not matter.
 type when struct {
 	day, month, year int
-	from, to         string // YYYY-MM-DD
+	from, to         finding.Day
 }
 
 func (w when) set() bool { return w != when{} }

@@ -3,7 +3,6 @@ package main
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
@@ -40,7 +39,7 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	}
 	args["item"] = a.cat.Text(item, catalogue.Args{"position": f.Position})
 	items := "phrase.position"
-	if strings.Contains(f.Missing, ", ") {
+	if len(f.Positions) > 1 {
 		items = "phrase.positions"
 	}
 	args["items"] = a.cat.Text(items, catalogue.Args{"missing": f.Missing})
@@ -48,21 +47,22 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 	if f.Found != "" {
 		args["date"] = a.cat.Text("phrase.date-bad", catalogue.Args{"found": f.Found})
 	}
-	if f.Code == finding.CheckNoPeriod && f.Wanted != "" {
-		args["nearest"] = a.cat.Text("phrase.nearest", catalogue.Args{"wanted": a.days(f.Wanted)})
+	if f.Code == finding.CheckNoPeriod && len(f.Days) > 0 {
+		args["nearest"] = a.cat.Text("phrase.nearest", catalogue.Args{"wanted": a.wantedDays(f)})
 	}
 	args["count"] = f.Count
 	switch {
 	case slices.Contains(ruleCodes, f.Code):
 		args["found"], args["wanted"] = catalogue.Decimal(f.Found), catalogue.Decimal(f.Wanted)
-	case f.Code == finding.CheckCode:
-		args["wanted"] = a.days(f.Wanted)
 	case f.Code == finding.CheckSchemaMore:
 		args["found"] = f.Count
 	case strings.HasPrefix(string(f.Code), "xsd."):
 		a.xsdArgs(f, args)
 	default:
-		args["found"], args["wanted"] = a.days(f.Found), a.days(f.Wanted)
+		args["wanted"] = a.wantedDays(f)
+		if f.Day != 0 {
+			args["found"] = a.day(f.Day)
+		}
 	}
 	if f.Why != "" {
 		args["why"] = a.cat.Text("why."+f.Why, catalogue.Args{
@@ -84,13 +84,13 @@ func (a *app) xsdArgs(f finding.Finding, args catalogue.Args) {
 		args["before"] = a.cat.Text("phrase.before", wanted)
 	}
 	place := "phrase.in-element"
-	if last, _, _ := strings.Cut(f.Path[strings.LastIndexByte(f.Path, '/')+1:], "["); last != f.Detail {
+	if f.Attribute {
 		place = "phrase.in-attribute"
 	}
 	args["place"] = a.cat.Text(place, wanted)
 	if f.Wanted != "" {
 		elements := "phrase.element"
-		if strings.Contains(f.Wanted, ", ") {
+		if len(f.Names) > 1 {
 			elements = "phrase.elements"
 		}
 		args["elements"] = a.cat.Text(elements, wanted)
@@ -98,7 +98,7 @@ func (a *app) xsdArgs(f finding.Finding, args catalogue.Args) {
 	}
 	if rule == xsd.ValueType {
 		var types []string
-		for _, name := range strings.Split(f.Wanted, ", ") {
+		for _, name := range f.Names {
 			if id := "type." + name; a.cat.Has(id) {
 				name = a.cat.Text(id, nil)
 			}
@@ -108,32 +108,40 @@ func (a *app) xsdArgs(f finding.Finding, args catalogue.Args) {
 	}
 }
 
-// days writes the days in a list of days, or of spans of them, as people do.
-func (a *app) days(s string) string {
-	parts := strings.Split(s, ", ")
-	for i, p := range parts {
-		from, to, span := strings.Cut(p, "..")
-		switch {
-		case !span:
-			parts[i] = a.oneDay(p)
-		case from == "" && to == "":
-			parts[i] = a.cat.Text("phrase.always", nil)
-		case to == "":
-			parts[i] = a.cat.Text("phrase.from", catalogue.Args{"from": a.oneDay(from)})
-		case from == "":
-			parts[i] = a.cat.Text("phrase.to", catalogue.Args{"to": a.oneDay(to)})
-		default:
-			parts[i] = a.cat.Text("phrase.from-to", catalogue.Args{"from": a.oneDay(from), "to": a.oneDay(to)})
-		}
+// wantedDays writes the days, or spans of them, of what was wanted as people do;
+// what was wanted otherwise stands for itself.
+func (a *app) wantedDays(f finding.Finding) string {
+	var parts []string
+	for _, d := range f.Days {
+		parts = append(parts, a.day(d))
+	}
+	for _, s := range f.Spans {
+		parts = append(parts, a.span(s))
+	}
+	if parts == nil {
+		return f.Wanted
 	}
 	return strings.Join(parts, ", ")
 }
 
-func (a *app) oneDay(s string) string {
-	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return a.cat.Value(catalogue.Date(t))
+func (a *app) span(s finding.Span) string {
+	args, id := catalogue.Args{"from": a.day(s.From), "to": a.day(s.To)}, "phrase.from-to"
+	switch {
+	case s == finding.Span{}:
+		id = "phrase.always"
+	case s.To == 0:
+		id = "phrase.from"
+	case s.From == 0:
+		id = "phrase.to"
 	}
-	return s
+	return a.cat.Text(id, args)
+}
+
+func (a *app) day(d finding.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return a.cat.Value(catalogue.Date(d.Time()))
 }
 
 // checkDetails are the rows below the text of such a finding.

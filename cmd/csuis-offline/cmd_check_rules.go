@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"csuis-offline/check/rules"
+	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 )
 
@@ -22,6 +23,8 @@ type listedRule struct {
 	Own     bool   `json:"own"`
 	File    string `json:"file"`
 	Line    int    `json:"line"`
+
+	days finding.Span // From and To
 }
 
 // The states of a listed rule.
@@ -48,7 +51,8 @@ func runListRules(a *app, o checkOptions) error {
 	for _, r := range set.Rules() {
 		l := listedRule{
 			Rule: r.ID, Kinds: r.Kinds, Letters: r.Letters, Formula: r.Text, Note: r.Note, State: ruleInForce,
-			Day: r.Holds.Day, From: r.Holds.From, To: r.Holds.To, Own: !r.Builtin, File: r.File, Line: r.Line,
+			Day: r.Holds.Day, From: r.Holds.From.String(), To: r.Holds.To.String(), Own: !r.Builtin, File: r.File, Line: r.Line,
+			days: finding.Span{From: r.Holds.From, To: r.Holds.To},
 		}
 		switch {
 		case r.Empty:
@@ -124,8 +128,8 @@ func (a *app) ruleRemarks(r *listedRule) []string {
 	if r.Day != "" {
 		say("phrase.rule-day", catalogue.Args{"day": r.Day})
 	}
-	if r.From != "" || r.To != "" {
-		say("phrase.rule-days", catalogue.Args{"days": a.days(r.From + ".." + r.To)})
+	if r.days != (finding.Span{}) {
+		say("phrase.rule-days", catalogue.Args{"days": a.span(r.days)})
 	}
 	if r.State == ruleUnspecified {
 		say("phrase.rule-unspecified", nil)

@@ -95,13 +95,13 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 		return errFindings
 	}
 	a.made = !sum.Already
-	res.Version, res.Already, res.From, res.To, res.Folder = sum.Version, sum.Already, sum.From, sum.To, dir
+	res.Version, res.Already, res.From, res.To, res.Folder = sum.Version, sum.Already, sum.From.String(), sum.To.String(), dir
 	heading := "summary.import"
 	if sum.Already {
 		heading = "summary.import-already"
 	}
 	a.printSummary("codelist import", exitOK, fs, res, a.cat.Text(heading, catalogue.Args{"file": path}),
-		fact{"list", a.listName(sum.Kind)}, fact{"validity", a.days(codelist.Span{From: sum.From, To: sum.To}.String())},
+		fact{"list", a.listName(sum.Kind)}, fact{"validity", a.span(finding.Span{From: sum.From, To: sum.To})},
 		fact{"rows", sum.Records}, fact{"duplicates", nonZero(sum.Duplicates)}, fact{"refused", nonZero(sum.Refused)}, fact{"folder", dir})
 	return nil
 }
@@ -173,9 +173,9 @@ func runCodelistList(a *app) error {
 	stored := []listedVersion{}
 	var b bytes.Buffer
 	for _, v := range lists.Versions() {
-		stored = append(stored, listedVersion{string(v.Kind), v.Name, v.From, v.To, v.Records, v.Refused, v.Path})
+		stored = append(stored, listedVersion{string(v.Kind), v.Name, v.From.String(), v.To.String(), v.Records, v.Refused, v.Path})
 		b.WriteString("\n  " + a.cat.Text("count.version", catalogue.Args{
-			"list": a.listName(v.Kind), "records": v.Records, "validity": a.days(codelist.Span{From: v.From, To: v.To}.String()),
+			"list": a.listName(v.Kind), "records": v.Records, "validity": a.span(finding.Span{From: v.From, To: v.To}),
 		}))
 	}
 	heading := a.cat.Text("summary.lists", catalogue.Args{"folder": dir}) + b.String()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 
 	"csuis-offline/finding"
@@ -19,6 +20,9 @@ func (a *app) sendArgs(f finding.Finding) catalogue.Args {
 	}
 	if f.Count > 0 {
 		args["count"] = f.Count
+	}
+	if f.Other > 0 {
+		args["other"] = strconv.FormatInt(f.Other, 10)
 	}
 	return args
 }

@@ -21,7 +21,7 @@ import (
 // ErrImage says that an image that was just written does not pass the linter. It
 // is never the user's fault: either this program has a bug, or the disk does not
 // keep what is written to it.
-var ErrImage = errors.New("bundle: the written image is not as it must be")
+var ErrImage = errors.New("bundle: the written image breaks the rules of images")
 
 // writeImage writes and lints the image of one disc.
 func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o *Options) (ImageInfo, error) {

@@ -27,14 +27,14 @@ type ManifestReason string
 
 // The reasons why a manifest is refused.
 const (
-	// ManifestDamaged: its digest of itself does not fit, or it does and what
-	// the manifest says is impossible.
+	// ManifestDamaged: its digest of itself does not match, or it does and what the
+	// manifest says is impossible.
 	ManifestDamaged ManifestReason = "damaged"
-	// ManifestFormat: it is whole, and in a format that is not known here.
+	// ManifestFormat: it is whole, but in an unknown format.
 	ManifestFormat ManifestReason = "format"
 )
 
-// ManifestError is how ReadManifest refuses a manifest.
+// ManifestError is the error with which ReadManifest refuses a manifest.
 type ManifestError struct {
 	Reason ManifestReason
 	Detail string // English

@@ -23,7 +23,7 @@ import (
 	"csuis-offline/stage"
 )
 
-// Options say how Pack works. Batch, Out and Media are needed.
+// Options say how Pack works. Batch, Out and Media are required.
 type Options struct {
 	// Batch says how the records are sealed. Pack sets OneUnit and Limit. The
 	// zone of its Time decides the day in the package's name.
@@ -57,8 +57,8 @@ var ErrNoFreeName = errors.New("bundle: no free package name for this day")
 // error severity it makes nothing and the package is nil. An error says that no
 // package can be made, whatever the records are: it is [ErrNoFreeName] or
 // [ErrImage], or one of output, of the configuration (*envelope.ConfigError), of
-// the context or of BeforeCommit. In every case the package stands whole in
-// o.Out or not at all.
+// the context or of BeforeCommit. In every case the package is whole in o.Out or
+// not there at all.
 func Pack(ctx context.Context, in batch.Inputs, o Options) (*Package, []finding.Finding, error) {
 	o.Batch.OneUnit, o.Batch.Limit = true, sizeLimit(o.Media, 1)
 	o.Batch.Progress = progress.Or(o.Batch.Progress)
@@ -195,12 +195,13 @@ func assemble(ctx context.Context, dir string, m *Manifest, b *batch.Batch, o *O
 			}
 			return nil, writeManifestFile(filepath.Join(dir, ManifestName), m)
 		}
-		// A sub-heading more can make the form a little longer again.
+		// One more sub-heading can make the form a little longer again.
 		size = m.Form.Size + try*4096
 	}
 }
 
-// guessForm is about the size of a form with so many records, rather more.
+// guessForm estimates the size of a form with so many records, a little too
+// high.
 func guessForm(records int) int64 { return 96<<10 + 180*int64(records) }
 
 // judgeSizes refuses the records that turned out too large for a disc.

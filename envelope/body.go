@@ -19,9 +19,8 @@ type body struct {
 }
 
 // startInBody finds the record: the element in MessageBody, or the body's own
-// child where a message of another module has no cus:Message. Every level holds
-// one (technical manual, chapter A); with two, nobody could say which one
-// counts.
+// child if a message of another module has no cus:Message. Every level holds one
+// (technical manual, chapter A); with two, nobody could say which one counts.
 func (p *pass) startInBody(t *c14n.Token) error {
 	b := &p.body
 	switch {

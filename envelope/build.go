@@ -46,7 +46,7 @@ func (c *Config) begin(now time.Time, random io.Reader) (*etree.Document, *etree
 	}
 	var id [16]byte
 	if _, err := io.ReadFull(random, id[:]); err != nil {
-		return nil, nil, stamp{}, fmt.Errorf("random TransactionId: %w", err)
+		return nil, nil, stamp{}, fmt.Errorf("envelope: random TransactionId: %w", err)
 	}
 	s := stamp{strings.ToUpper(hex.EncodeToString(id[:])), now.UTC().Format("2006-01-02T15:04:05Z")}
 

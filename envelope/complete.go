@@ -166,7 +166,7 @@ func prolog(sc *c14n.Scanner) (root *c14n.Token, head []c14n.Token, err error) {
 }
 
 // foreignEnvelope refuses an Envelope of another namespace: a later version, or
-// something else by that name. As a bare record it would end up inside another
+// something else with that name. As a bare record it would end up inside another
 // envelope.
 func foreignEnvelope(t *c14n.Token) error {
 	if isEnvelope(t) || string(t.Local) != "Envelope" {
@@ -202,7 +202,7 @@ func (p *pass) envelope(ctx context.Context, sc *c14n.Scanner, head []c14n.Token
 }
 
 // build reads a bare record and puts it into a new envelope: the tokens of the
-// template flow, and where the placeholder stands, those of the record.
+// template flow, and in place of the placeholder, those of the record.
 func (p *pass) build(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, first *c14n.Token, o Options) error {
 	if o.Config == nil {
 		return drain(ctx, sc, ErrNoConfig)
@@ -242,7 +242,7 @@ func (p *pass) build(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, f
 	}
 }
 
-// splice lets a bare record's tokens flow at the place where they will stand.
+// splice lets a bare record's tokens flow in place of the placeholder.
 func (p *pass) splice(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, first *c14n.Token) error {
 	for i := range head {
 		if head[i].Kind == c14n.Declaration {
@@ -262,7 +262,7 @@ func (p *pass) splice(ctx context.Context, sc *c14n.Scanner, head []c14n.Token, 
 // context.
 const ctxEvery = 1024
 
-// rest lets all further tokens flow, so many levels deeper than they stand.
+// rest lets all further tokens flow, nested so many levels deeper.
 func (p *pass) rest(ctx context.Context, sc *c14n.Scanner, levels int) error {
 	for n := 0; ; n++ {
 		if n%ctxEvery == 0 && ctx.Err() != nil {
@@ -291,7 +291,7 @@ func (p *pass) deeper(t *c14n.Token, sc *c14n.Scanner, levels int) error {
 			Detail: fmt.Sprintf("more than %d elements inside one another, the envelope's counted", c14n.MaxDepth),
 		}
 	}
-	// The scanner's own token is not ours to change.
+	// The scanner's own token must not be changed.
 	p.moved = *t
 	p.moved.Depth += levels
 	return p.token(&p.moved, sc)

@@ -15,8 +15,8 @@ type Config struct {
 	// Module names the receiving module; "" is CSUIS, the later published schema's
 	// spelling. The manual's is CSÚIS (doc/facts.md 3).
 	Module string
-	// Types adds record types for root elements: "{namespace}Root" or "Root"
-	// to three digits. It goes before the built-in table.
+	// Types adds record types for root elements: "{namespace}Root" or "Root" to
+	// three digits. It overrides the built-in table.
 	Types map[string]string
 }
 
@@ -28,7 +28,7 @@ type Unit struct {
 
 // Bounds and forms of the header's values (schemas iissp_common, isvs_common).
 // PersonName and SubjectName have none there; maxText keeps a slip, such as a
-// whole file in the place of a name, out of an envelope.
+// whole file instead of a name, out of an envelope.
 const (
 	maxText     = 1000 // characters
 	maxUserName = 12
@@ -41,11 +41,11 @@ var (
 	modules    = []string{"CSUIS", "CSÚIS", "MIS", "RISRE", "RISPR"}
 )
 
-// defaultModule is the module that "" stands for.
+// defaultModule is the module that "" means.
 const defaultModule = "CSUIS"
 
-// configCheck refuses what an envelope must have and the configuration lacks, and
-// what the schema of the header would refuse. The first fault stays.
+// configCheck refuses a configuration that lacks what an envelope must have, or
+// has what the schema of the header would refuse. It keeps the first fault.
 type configCheck struct{ err error }
 
 func (c *Config) check() error {
@@ -73,7 +73,7 @@ func (c *Config) check() error {
 	return k.err
 }
 
-// text refuses what cannot stand in a header as it is.
+// text refuses what a header cannot hold as it is.
 func (k *configCheck) text(key, value string, needed bool, most int) {
 	switch {
 	case needed && strings.TrimSpace(value) == "":
@@ -93,13 +93,13 @@ func (k *configCheck) fail(err error) {
 	}
 }
 
-// unprintable tells of line breaks, tabs and other control characters, and of
-// the two code points above them that XML does not allow.
+// unprintable reports whether r is a line break, a tab or another control
+// character, or one of the two code points above them that XML does not allow.
 func unprintable(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\uFFFE' || r == '\uFFFF'
 }
 
-// dialled is a telephone number as the header's schema wants it: digits alone,
+// dialled is a telephone number in the form of the header's schema: only digits,
 // 00 for +.
 func dialled(phone string) string {
 	phone = strings.NewReplacer(" ", "", "\u00A0", "", "-", "", "/", "").Replace(phone)

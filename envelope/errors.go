@@ -10,9 +10,9 @@ import (
 var (
 	// ErrNoIdentifier says that the envelope's footer holds no integrity
 	// identifier.
-	ErrNoIdentifier = errors.New("envelope: no integrity identifier")
-	// ErrNotEnvelope says that the document is a bare record where an envelope
-	// is needed.
+	ErrNoIdentifier = errors.New("envelope: the envelope has no integrity identifier")
+	// ErrNotEnvelope says that the document is a bare record, but an envelope is
+	// needed.
 	ErrNotEnvelope = errors.New("envelope: the document is not an envelope")
 	// ErrNoConfig says that a bare record was given without a configuration
 	// from which to build an envelope.

@@ -7,10 +7,10 @@ import (
 	"csuis-offline/finding"
 )
 
-// FindingOf says what one error of the XML reader or of this package tells about
-// the record, as a finding without severity, file and record, which the caller
-// knows. ok is false for an error that is not about the record: of input and
-// output, of the configuration, of the context.
+// FindingOf turns an error of the XML reader or of this package into a finding
+// about the record, without severity, file and record, which the caller knows.
+// ok is false for an error that is not about the record: of input and output, of
+// the configuration, of the context.
 func FindingOf(err error) (f finding.Finding, ok bool) {
 	var (
 		syntax     *c14n.SyntaxError

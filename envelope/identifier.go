@@ -33,7 +33,7 @@ type identifier struct {
 // signature is a Signature element cut out of the document as it flowed by.
 type signature struct {
 	tree
-	scope        c14n.Scope // where it stands
+	scope        c14n.Scope // around it
 	raw          []byte
 	line, column int
 }
@@ -43,8 +43,8 @@ func (s *signature) add(t *c14n.Token) error {
 	return s.tree.add(t)
 }
 
-// newSignature writes the Signature element for a document with this digest.
-// It carries its own namespace, so that it can stand in any footer.
+// newSignature writes the Signature element for a document with this digest. It
+// carries its own namespace, so that it is valid in any footer.
 func newSignature(p Profile, digest [sha256.Size]byte, scope c14n.Scope) ([]byte, error) {
 	doc := etree.NewDocument()
 	doc.WriteSettings = etree.WriteSettings{CanonicalEndTags: false, CanonicalText: true, CanonicalAttrVal: true}
@@ -84,9 +84,9 @@ func algorithm(parent *etree.Element, name, uri string) *etree.Element {
 	return e
 }
 
-// signedInfoMAC is the HMAC of the canonical SignedInfo of a Signature that
-// stands in scope: a wrapper element declares what is in scope there, and the
-// Signature is its only child.
+// signedInfoMAC is the HMAC of the canonical SignedInfo of a Signature in this
+// scope: a wrapper element declares what is in scope there, and the Signature is
+// its only child.
 func signedInfoMAC(scope c14n.Scope, raw []byte, p Profile) ([]byte, error) {
 	doc := append(scope.StartTag(), raw...)
 	doc = append(doc, c14n.ScopeEnd...)
@@ -95,13 +95,13 @@ func signedInfoMAC(scope c14n.Scope, raw []byte, p Profile) ([]byte, error) {
 		return t.Depth == 3 && t.URI == SignatureNS && string(t.Local) == "SignedInfo"
 	})
 	if err != nil {
-		return nil, fmt.Errorf("canonical SignedInfo: %w", err)
+		return nil, fmt.Errorf("envelope: canonical SignedInfo: %w", err)
 	}
 	return mac.Sum(nil), nil
 }
 
-// readIdentifier takes a Signature element apart and refuses everything that
-// is not exactly one of the two profiles.
+// readIdentifier reads a Signature element and refuses everything that is not
+// exactly one of the two profiles.
 func readIdentifier(sig *signature) (*identifier, error) {
 	r := &signatureReader{}
 	id := r.read(sig.root)

@@ -9,21 +9,21 @@ type Info struct {
 	Created       string // DateTimeCreated as written
 	Sender        Party
 	Recipient     Party
-	// RecordType is three digits, "001"; empty where the body holds no
-	// cus:Message, as in messages of other modules.
+	// RecordType is three digits, "001"; empty if the body holds no cus:Message, as
+	// in messages of other modules.
 	RecordType string
 	// RootNS and Root name the record's root element.
 	RootNS, Root string
 	// SubjectIC is the unit whose records these are (SubjektICO), which need
 	// not be the sender.
 	SubjectIC string
-	// StatementDate is DatumVykaz as YYYY-MM-DD where it could be understood,
-	// as written otherwise.
+	// StatementDate is DatumVykaz as YYYY-MM-DD if it could be understood, and as
+	// written otherwise.
 	StatementDate string
 	// Profile is the profile of the integrity identifier.
 	Profile Profile
-	// Encoding is that of the document read, "UTF-8" where none of its bytes
-	// had to change.
+	// Encoding is that of the document read, "UTF-8" if none of its bytes had to
+	// change.
 	Encoding string
 }
 
@@ -75,8 +75,9 @@ func readParty(e *etree.Element) Party {
 	return p
 }
 
-// readStatement reads VykazHlavicka. Its children stand in one of several
-// namespaces that differ between generations of schemas, so names decide.
+// readStatement reads VykazHlavicka. Its children are in one of several
+// namespaces, which differ between generations of schemas, so their local names
+// decide.
 func (in *Info) readStatement(e *etree.Element) {
 	for _, c := range e.ChildElements() {
 		switch c.Tag {

@@ -46,16 +46,16 @@ var kinds = map[string]string{
 	"106": "Výpis aktuálních registračních údajů",
 }
 
-// KindName returns the Czech name of a RecordType, "" where it is not known.
+// KindName returns the Czech name of a RecordType, "" if it is not known.
 func KindName(recordType string) string { return kinds[recordType] }
 
-// rootTypes tells the RecordType of a bare record from its root element. The
-// names with an example in the technical manual (chapter A) or in doc/facts.md 4 are
+// rootTypes maps the root element of a bare record to its RecordType. The names
+// with an example in the technical manual (chapter A) or in doc/facts.md 4 are
 // certain; the others follow the names of the published schema files. A root
 // that could be of two types (KonkretniUcetniDoklad: 013 or 015;
-// PomocnyKonsolidacniPrehled: 005 or 010; the statements of a consolidating
-// unit share the roots of 001 to 003) is resolved to the common one or left
-// out, and configuration decides.
+// PomocnyKonsolidacniPrehled: 005 or 010; the statements of a consolidating unit
+// share the roots of 001 to 003) is resolved to the common one or left out, and
+// configuration decides.
 var rootTypes = map[string]string{
 	"Rozvaha":                     "001",
 	"RozvahaOSS":                  "001",
@@ -116,7 +116,7 @@ var sharedRoots = [][]string{
 }
 
 // SharesRoot reports whether records of two types (three digits each) can have
-// the same root element: then it does not tell one type from the other.
+// the same root element, which then does not show the type.
 func SharesRoot(a, b string) bool {
 	return a == b || slices.ContainsFunc(sharedRoots, func(g []string) bool { return slices.Contains(g, a) && slices.Contains(g, b) })
 }

@@ -36,19 +36,19 @@ type pass struct {
 	slot    slot
 	prefix  string     // of the envelope's own elements
 	root    c14n.Scope // inside the envelope
-	footer  c14n.Scope // where the identifier stands or will stand
+	footer  c14n.Scope // in scope around the identifier
 
-	sig   *signature // the identifier that stands in the footer
+	sig   *signature // the identifier in the footer
 	inSig bool
 	body  body
 	head  header
 
-	moved           c14n.Token // a token that stands deeper than in its source
+	moved           c14n.Token // a token that is nested deeper than in its source
 	endLine, endCol int        // of the envelope's end tag
 }
 
-// slot is where in the source held back an identifier goes: after at bytes,
-// between open and close, in place of skip bytes.
+// slot is the place of an identifier in the source held back: after at bytes,
+// between open and close, replacing skip bytes.
 type slot struct {
 	at, skip    int
 	open, close string
@@ -123,8 +123,8 @@ func (p *pass) canonical(t *c14n.Token) error {
 	return nil
 }
 
-// digestEmptyFooter counts in the footer that flush will write around the
-// identifier of an envelope that has none.
+// digestEmptyFooter digests the footer that flush will write around the
+// identifier of an envelope without a footer.
 func (p *pass) digestEmptyFooter() error {
 	t := c14n.Token{Prefix: []byte(p.prefix), Local: []byte("EnvelopeFooter"), URI: MessagingNS, Depth: depthSection}
 	for _, t.Kind = range []c14n.Kind{c14n.Start, c14n.End} {
@@ -196,8 +196,8 @@ func (p *pass) startSection(t *c14n.Token, sc *c14n.Scanner) error {
 	return nil
 }
 
-// holdFrom begins to hold the source back: at the footer's start tag, or at
-// the envelope's end tag where it has no footer.
+// holdFrom begins to hold the source back: at the footer's start tag, or at the
+// envelope's end tag if it has no footer.
 func (p *pass) holdFrom(t *c14n.Token, scope c14n.Scope) {
 	p.holding = true
 	p.footer = scope
@@ -206,7 +206,7 @@ func (p *pass) holdFrom(t *c14n.Token, scope c14n.Scope) {
 		name := qualified(p.prefix, "EnvelopeFooter")
 		p.slot = slot{open: "<" + name + ">", close: "</" + name + ">"}
 	case t.Empty:
-		// <f/> must open before something can stand inside.
+		// <f/> must be split before anything can be put inside.
 		p.slot = slot{at: len(t.Raw) - len("/>"), skip: len("/>"), open: ">", close: "</" + qualified(string(t.Prefix), string(t.Local)) + ">"}
 	default:
 		p.slot = slot{at: len(t.Raw)}
@@ -275,7 +275,7 @@ func (p *pass) finish() error {
 	}
 	for _, d := range p.digests {
 		if err := d.canon.Close(); err != nil {
-			return fmt.Errorf("canonical form: %w", err)
+			return fmt.Errorf("envelope: canonical form: %w", err)
 		}
 	}
 	return nil

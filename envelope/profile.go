@@ -3,7 +3,7 @@ package envelope
 import "csuis-offline/c14n"
 
 // Profile is one of the two forms of the integrity identifier (doc/facts.md 2).
-// Everything is written in the first by default; both are verified.
+// The first is written by default; both are verified.
 type Profile uint8
 
 const (

@@ -49,7 +49,7 @@ func (r *signatureReader) signatureMethod(e *etree.Element) {
 	if alg := r.attribute(e, "Algorithm"); alg != algHMACSHA256 {
 		r.forbid("SignatureMethod", alg)
 	}
-	// A shorter output would let a forger guess it (CVE-2009-0217).
+	// A forger could guess a shorter output (CVE-2009-0217).
 	if length := r.children(e, "HMACOutputLength?"); len(length) > 0 {
 		r.attrs(length[0])
 		r.children(length[0])

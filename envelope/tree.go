@@ -8,11 +8,11 @@ import (
 	"csuis-offline/c14n"
 )
 
-// tree is a small piece of the document as elements, built token by token as
-// the piece flows by. The namespace name of an element or an attribute stands
-// in its Space, where etree has the prefix: these trees are only read, and a
-// search through the declarations around each element would take time that the
-// document chooses. Namespace declarations are left out.
+// tree is a small piece of the document as elements, built token by token as the
+// piece flows by. Space of an element or an attribute holds its namespace name,
+// not the prefix as usual in etree: these trees are only read, and a search
+// through the declarations around each element would take time that the document
+// chooses. Namespace declarations are left out.
 type tree struct {
 	name string // of the piece, for messages
 	root *etree.Element

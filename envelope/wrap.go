@@ -12,10 +12,10 @@ import (
 )
 
 // Wrap writes a new envelope with an identifier around a functional message,
-// which stands in EnvelopeBody itself and not in a cus:Message: a request to
+// which is a child of EnvelopeBody itself and not in a cus:Message: a request to
 // the inbox, for example (technical manual, chapter B). content is one element
 // in UTF-8; it is held in memory, and may use the prefix msg. Its namespace
-// declarations go to the envelope's root. o.Config and o.Now are needed.
+// declarations go to the envelope's root. o.Config and o.Now are required.
 //
 // Errors: ErrNoConfig, *ConfigError, those of w, and the context's.
 func Wrap(ctx context.Context, w io.Writer, content []byte, o Options) (*Info, error) {
@@ -28,7 +28,7 @@ func Wrap(ctx context.Context, w io.Writer, content []byte, o Options) (*Info, e
 	}
 	message := etree.NewDocument()
 	if err := message.ReadFromBytes(content); err != nil {
-		return nil, fmt.Errorf("content of the envelope: %w", err)
+		return nil, fmt.Errorf("envelope: reading the content: %w", err)
 	}
 	if message.Root() == nil {
 		return nil, errors.New("envelope: the content holds no element")

@@ -9,8 +9,8 @@ import (
 )
 
 // alone judges a set without a package around it: an image, a mounted disc, or
-// any folder with sealed records. If a form of ours lies there, it says what
-// there should be.
+// any folder with sealed records. If a form made by this program lies there, it
+// says what there should be.
 func (v *verifier) alone(ctx context.Context, s *fileSet, volume string) error {
 	v.progress.SetMax(s.size())
 	severity := finding.Info
@@ -122,7 +122,7 @@ func (v *verifier) aloneDigest(rv *recordVerifier) {
 	}
 }
 
-// others reports the files that belong to no record, but for those in known.
+// others reports the files that belong to no record, except those in known.
 // closed says that it is known what there should be; any other file is then an
 // error.
 func (v *verifier) others(s *fileSet, t *table, closed bool, known ...string) {

@@ -65,8 +65,8 @@ func expectedByForm(l *form.Listing) *expected {
 	return e
 }
 
-// expectedByPackage says what the images of a package should hold: what stands in
-// the manifest, or without one what lies in the records folder, on the discs
+// expectedByPackage says what the images of a package should hold: what the
+// manifest lists, or without one what lies in the records folder, on the discs
 // that the form names.
 func expectedByPackage(manifest, form *expected, t *table, s *fileSet) *expected {
 	e := &expected{differs: finding.ImageContent, unlisted: finding.RecordUnlisted}

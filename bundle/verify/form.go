@@ -71,7 +71,7 @@ func (v *verifier) readForm(ctx context.Context, s *fileSet, missing finding.Sev
 		v.fail(finding.FormDamaged, file, err.Error())
 	default:
 		c.listing, c.expected = listing, expectedByForm(listing)
-		listing.Rows = nil // expected has what is needed of them
+		listing.Rows = nil // expected has what is needed of these rows
 	}
 	return c, nil
 }

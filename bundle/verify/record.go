@@ -78,7 +78,7 @@ func (v *verdict) add(code finding.Code, file, detail, wanted, found string) {
 	})
 }
 
-// size adds that a number of bytes is another.
+// size adds a finding that a size differs.
 func (v *verdict) size(code finding.Code, file, detail string, wanted, found int64) {
 	v.fs = append(v.fs, finding.Finding{
 		Code: code, Severity: finding.Error, File: file, Record: v.record, Detail: detail,
@@ -220,7 +220,7 @@ func shaDetail(err error) string {
 // knows which one is meant.
 var errDoubled = errors.New("two files have this name")
 
-// openFile opens a file of the set. two says that its name stands there twice.
+// openFile opens a file of the set. two says that the set has its name twice.
 func (rv *recordVerifier) openFile(f *setFile, two bool) (io.ReadCloser, error) {
 	if two {
 		return nil, errDoubled

@@ -20,7 +20,7 @@ const maxFiles = 1 << 21
 // fileSet is a set of files that lie together, in a folder or in the root of an
 // image.
 type fileSet struct {
-	// label stands before a file's name in findings: "records/", "disc-1.iso:".
+	// label comes before a file's name in findings: "records/", "disc-1.iso:".
 	label string
 	files []setFile // by name as if in upper case, then by name
 	// open opens a file of the set. Reading from it ends and never hangs.
@@ -50,8 +50,8 @@ func (k fileKind) String() string {
 	return [...]string{"a file", "a folder", "a symbolic link, which is not followed", "a pipe, socket or device"}[k]
 }
 
-// errNotRegular says that what was a file when the folder was listed is none any
-// more.
+// errNotRegular says that a name that was a file when the folder was listed is
+// no longer one.
 var errNotRegular = errors.New("not a regular file")
 
 // newFolderSet lists a folder. Its set opens regular files only and follows no
@@ -176,8 +176,8 @@ func (s *fileSet) size() (n int64) {
 // nested reports whether a file lies in a folder of an image.
 func nested(name string) bool { return strings.Contains(name, "/") }
 
-// fileCause is the text of a file's error without the file's name, which stands in
-// the finding.
+// fileCause is the text of a file's error without the file's name, which the
+// finding has.
 func fileCause(err error) string {
 	var entry *iso.EntryError
 	if errors.As(err, &entry) {

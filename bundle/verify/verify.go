@@ -38,7 +38,7 @@ type Options struct {
 }
 
 // ErrTarget says that the target is nothing that can hold records.
-var ErrTarget = errors.New("verify: neither a file, a folder nor a drive")
+var ErrTarget = errors.New("verify: the target is neither a file, a folder nor a drive")
 
 // Target judges the package folder, image, other folder (such as a mounted disc)
 // or device file of a drive at this path, in the order of doc/package.md,
@@ -302,7 +302,7 @@ func (v *verifier) header(index int, p *envelope.Party) {
 	defer v.mu.Unlock()
 	r := v.report
 	if r.UnitName == "" && r.UnitIC == p.IC {
-		// What is read back from the form lacks the names.
+		// The form gives no names when it is read back.
 		r.UnitName = p.Name
 	}
 	if r.PersonName == "" && r.PersonID == p.Person.ID {

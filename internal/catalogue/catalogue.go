@@ -7,7 +7,7 @@
 //	{n|záznam|záznamy|záznamů} in Czech: one, two to four, any other
 //	{{                        an opening brace
 //
-// A message that reports a fault has, beside its text, the next step.
+// A message that reports a fault also has the next step.
 package catalogue
 
 import (
@@ -37,7 +37,7 @@ func Langs() []Lang { return []Lang{Czech, English} }
 // Args are the values for a text's placeholders.
 type Args map[string]any
 
-// Catalogue gives the texts of one language.
+// Catalogue has the texts of one language.
 type Catalogue struct {
 	lang    Lang
 	entries map[string]entry
@@ -59,7 +59,7 @@ var loaded = map[Lang]func() *Catalogue{
 	English: sync.OnceValue(func() *Catalogue { return must(load(English)) }),
 }
 
-// For returns the catalogue of a language; false for a language that there is not.
+// For returns the catalogue of a language; false for an unknown language.
 func For(lang Lang) (*Catalogue, bool) {
 	l, ok := loaded[lang]
 	if !ok {
@@ -97,7 +97,7 @@ func load(lang Lang) (*Catalogue, error) {
 		}
 		for id, e := range part {
 			if _, twice := c.entries[id]; twice {
-				return nil, fmt.Errorf("catalogue %s: %s is there twice", name, id)
+				return nil, fmt.Errorf("catalogue %s: %s is defined twice", name, id)
 			}
 			e.Text, e.Next = strings.TrimSpace(e.Text), strings.TrimSpace(e.Next)
 			c.entries[id] = e
@@ -112,7 +112,7 @@ func (c *Catalogue) Lang() Lang { return c.lang }
 // IDs lists the identifiers of all texts, sorted.
 func (c *Catalogue) IDs() []string { return slices.Sorted(maps.Keys(c.entries)) }
 
-// Has reports whether there is a text of this identifier.
+// Has reports whether there is a text with this identifier.
 func (c *Catalogue) Has(id string) bool {
 	_, ok := c.entries[id]
 	return ok
@@ -128,9 +128,9 @@ func (c *Catalogue) Text(id string, args Args) string {
 	return c.fill(e.Text, args)
 }
 
-// Next returns the next step that goes with a message, or "" if it has none.
-// A message without a remedy takes that of its family: for "xml.syntax"
-// the one of "xml.*".
+// Next returns the next step that goes with a message, or "" if it has none. A
+// message without a next step takes that of its family: for "xml.syntax" the one
+// of "xml.*".
 func (c *Catalogue) Next(id string, args Args) string {
 	next := c.entries[id].Next
 	if family, _, ok := strings.Cut(id, "."); ok && next == "" {

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// noBreak keeps a number and what belongs to it on one line.
+// noBreak keeps a number and its unit on one line.
 const noBreak = "\u00a0"
 
 // Bytes is a size in bytes, written in the unit that fits: "1,2 MB". Units are
@@ -22,7 +22,7 @@ type Date time.Time
 // Value writes a value as the language writes it: whole numbers in groups of
 // three, a float64 with two decimals, Bytes, Date, time.Time and time.Duration;
 // anything else as fmt does, with control characters made visible, since names
-// and values from files may come from strangers.
+// and values may come from strangers' files.
 func (c *Catalogue) Value(v any) string { return c.lang.value(v) }
 
 func (l Lang) value(v any) string {
@@ -144,8 +144,8 @@ func (l Lang) duration(d time.Duration) string {
 	return fmt.Sprintf("%s%sh %d%smin", l.group(strconv.FormatInt(s/3600, 10)), noBreak, s%3600/60, noBreak)
 }
 
-// plural picks the form that goes with the number: in Czech for one, for two
-// to four, and for all others; in English for one and for all others.
+// plural picks the form for the number: in Czech for one, for two to four, and
+// for all others; in English for one and for all others.
 func (l Lang) plural(v any, forms []string) string {
 	var n int64
 	switch v := v.(type) {

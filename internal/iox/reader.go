@@ -10,16 +10,16 @@ import (
 	"csuis-offline/progress"
 )
 
-// Reader notes what is read through it. R is needed; the zero values of the
-// other fields are for use.
+// Reader notes what is read through it. R is required; the other fields may be
+// zero.
 type Reader struct {
 	R       io.Reader
 	Hash    hash.Hash        // gets every byte; nil computes no digest
 	Counter progress.Counter // counts every byte; nil counts nothing
 
 	N   int64 // bytes read so far
-	EOF bool  // R has said io.EOF
-	// Err is the last error of R other than io.EOF: it tells an input that
+	EOF bool  // R has returned io.EOF
+	// Err is the last error of R other than io.EOF: it distinguishes an input that
 	// cannot be read from everything else that ends the work on it.
 	Err error
 }
@@ -74,7 +74,7 @@ func (s *shared) Read(p []byte) (int, error) {
 	return s.r.Read(p)
 }
 
-// Limit returns a reader that fails with tooLong where r goes on beyond so many
+// Limit returns a reader that fails with tooLong if r has more than so many
 // bytes. Unlike io.LimitReader it does not pass off a part as the whole.
 func Limit(r io.Reader, bytes int64, tooLong error) io.Reader {
 	return &limited{r, bytes, tooLong}
@@ -90,7 +90,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	if l.left < 0 {
 		return 0, l.tooLong
 	}
-	// One byte over the limit tells a longer input from one that just fits.
+	// One byte over the limit distinguishes a longer input from one that just fits.
 	if int64(len(p)) > l.left+1 {
 		p = p[:l.left+1]
 	}

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Writer notes what is written through it. W is needed; the zero values of the
-// other fields are for use.
+// Writer notes what is written through it. W is required; the other fields may
+// be zero.
 type Writer struct {
 	W    io.Writer
 	Hash hash.Hash // gets every byte that W took; nil computes no digest
@@ -49,9 +49,9 @@ func (b *Buffer) Write(p []byte) (int, error) {
 // Bytes is what was kept, until the next Write.
 func (b *Buffer) Bytes() []byte { return b.b }
 
-// CloseOnce returns w with a Close that does its work at the first call and
-// reports its error there alone: a deferred second call after a checked one
-// then changes nothing.
+// CloseOnce returns w with a Close that does its work, and reports its error,
+// only at the first call: a deferred second call after a checked one then
+// changes nothing.
 func CloseOnce(w io.WriteCloser) io.WriteCloser { return &closeOnce{WriteCloser: w} }
 
 type closeOnce struct {

@@ -14,7 +14,7 @@ type Page struct {
 	b strings.Builder
 }
 
-// Head is what stands in the header and the footer of a page.
+// Head is the content of the header and the footer of a page.
 type Head struct {
 	Name    string // of the page, as its file is called without the section
 	Section int
@@ -35,7 +35,7 @@ func New(h Head) *Page {
 	}
 	p.b.WriteString(".\\\" -*- coding: utf-8 -*- Generated; do not edit.\n")
 	fmt.Fprintf(&p.b, ".TH %s %d %s %s \"\"\n", quoted(strings.ToUpper(title)), h.Section, h.Date.UTC().Format(time.DateOnly), quoted(h.Source))
-	// A name must not be torn apart, nor words of a language whose rules the
+	// Names must not be hyphenated, nor words of a language whose rules the
 	// reader's roff does not have.
 	p.b.WriteString(".nh\n.ad l\n")
 	return p
@@ -46,13 +46,14 @@ func (p *Page) Section(title string) {
 	fmt.Fprintf(&p.b, ".SH %s\n", quoted(title))
 }
 
-// Name writes what whatis and apropos index: the page's name and what it is of.
+// Name writes what whatis and apropos index: the page's name and what it is
+// about.
 func (p *Page) Name(name, what string) {
 	p.b.WriteString(escaped(name) + " \\- " + escaped(what) + "\n")
 }
 
-// Text writes paragraphs, which empty lines part. A line that begins with "- "
-// begins an item of a list, in which indented lines go on.
+// Text writes paragraphs, which empty lines separate. A line that begins with "-
+// " begins an item of a list, in which indented lines go on.
 func (p *Page) Text(text string) {
 	macro, list := "", false
 	for line := range strings.Lines(text) {
@@ -84,7 +85,7 @@ func (p *Page) Lines(text string) {
 	p.b.WriteString(".fi\n")
 }
 
-// Term writes a term in bold, what stands for its value in italics, and what it
+// Term writes a term in bold, the name of its value in italics, and what it
 // means.
 func (p *Page) Term(term, value, meaning string) {
 	p.b.WriteString(".TP\n\\fB" + escaped(term) + "\\fR")
@@ -111,7 +112,8 @@ func (p *Page) See(names ...string) {
 // String is the page as written so far.
 func (p *Page) String() string { return p.b.String() }
 
-// line1 is one line of text that is no request, whatever it begins with.
+// line1 is one line of text, which roff does not take for a request, whatever it
+// begins with.
 func line1(s string) string {
 	s = escaped(s)
 	if strings.HasPrefix(s, ".") {

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Line says what to show of work that has gone on for so long: done of max bytes,
-// where max 0 is unknown. "" shows nothing.
+// Line says what to show of work that has taken so long: done of max bytes; a
+// max of 0 is unknown. "" shows nothing.
 type Line func(passed time.Duration, done, max int64) string
 
 // Meter draws the line of one piece of work. It is a progress.Counter.
@@ -28,8 +28,8 @@ type Meter struct {
 	drawn     int // columns on the terminal now
 }
 
-// Start shows on w, which is a terminal, what line says at each interval. It ends
-// with Done.
+// Start shows on w, which is a terminal, what line says at each interval, until
+// Done.
 func Start(w io.Writer, interval time.Duration, line Line) *Meter {
 	m := &Meter{w: w, line: line, start: time.Now(), stop: make(chan struct{})}
 	m.stopped.Go(func() { m.loop(interval) })
@@ -56,7 +56,7 @@ func (m *Meter) SetMax(n int64) { m.max.Store(n) }
 // Add reports that so many bytes more are done.
 func (m *Meter) Add(n int64) { m.done.Add(n) }
 
-// Done takes the line away. It may be called more than once.
+// Done removes the line. It may be called more than once.
 func (m *Meter) Done() {
 	m.once.Do(func() { close(m.stop) })
 	m.stopped.Wait()

@@ -70,8 +70,8 @@ func Enveloped(seed uint64, changes ...string) string {
 	return strings.NewReplacer(changes...).Replace(b.String())
 }
 
-// Tree lists the files and folders below root, with slashes; none where root
-// is not there.
+// Tree lists the files and folders below root, with slashes; none if root is not
+// there.
 func Tree(t testing.TB, root string) []string {
 	t.Helper()
 	var names []string

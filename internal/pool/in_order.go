@@ -1,4 +1,4 @@
-// Package pool does work on many items, on several at once.
+// Package pool works on many items, several at once.
 package pool
 
 import (
@@ -10,10 +10,10 @@ import (
 // maxAhead is how many results may wait for one that takes longer.
 const maxAhead = 64
 
-// InOrder does some work on each item, on so many at once, and gives the results
-// to take one after another, in the order of the items. The first error of take
-// ends it all and is returned, as is that of the context. When InOrder returns,
-// no work is under way any more.
+// InOrder calls work for each item, for so many at once, and calls take with the
+// results one after another, in the order of the items. The first error of take
+// or of the context ends it all and is returned. When InOrder returns, no work
+// is under way any more.
 func InOrder[T, R any](ctx context.Context, workers int, items []T, work func(context.Context, T) R, take func(R) error) error {
 	var running errgroup.Group
 	running.SetLimit(workers)

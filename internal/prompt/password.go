@@ -17,11 +17,11 @@ import (
 
 const maxPassword = 1 << 10 // bytes
 
-// Password asks for a password without echo: on tty, or where that is no terminal,
-// on the one that the process belongs to. The question goes to w. The context ends
-// the wait and gives the terminal its echo back. Errors: crypto.ErrNoPassword where
-// there is no terminal or nothing was typed; context.Canceled for Ctrl+C; the
-// context's; those of reading.
+// Password asks for a password without echo: on tty, or if that is no terminal,
+// on the one that the process belongs to. The question goes to w. When the
+// context ends, so does the wait, and the terminal echoes again. Errors:
+// crypto.ErrNoPassword if there is no terminal or nothing was typed;
+// context.Canceled for Ctrl+C; the context's; those of reading.
 func Password(ctx context.Context, tty *os.File, w io.Writer, question string) ([]byte, error) {
 	if tty == nil || !term.IsTerminal(int(tty.Fd())) {
 		name := "/dev/tty"
@@ -73,7 +73,7 @@ func Password(ctx context.Context, tty *os.File, w io.Writer, question string) (
 	}
 }
 
-// What a raw terminal sends for the keys that edit a line.
+// The bytes that a raw terminal sends for the keys that edit a line.
 const (
 	keyNone      = 0 // a Ctrl+D pressed before the terminal was raw
 	keyInterrupt = 3
@@ -83,8 +83,8 @@ const (
 	keyDelete    = 127
 )
 
-// editLine reads up to the end of the line or of the input; io.EOF where that
-// comes first of all, context.Canceled for Ctrl+C.
+// editLine reads up to the end of the line or of the input; io.EOF if the input
+// ends at once, context.Canceled for Ctrl+C.
 func editLine(r io.Reader) ([]byte, error) {
 	line := make([]byte, 0, maxPassword)
 	key := make([]byte, 1)

@@ -26,7 +26,8 @@ func (f file) mode() int64 {
 	return 0o644
 }
 
-// sorted is the order of an archive, which must not depend on a file system.
+// sorted sorts the files of an archive, whose order must not depend on a file
+// system.
 func sorted(files []file) []file {
 	return slices.SortedFunc(slices.Values(files), func(a, b file) int { return cmp.Compare(a.name, b.name) })
 }

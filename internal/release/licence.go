@@ -25,15 +25,15 @@ type part struct {
 // notice is a file that must go with a copy of a part.
 type notice struct {
 	name string // its path in the module, with slashes
-	id   string // SPDX identifier; "" where the text is not one that is known
+	id   string // SPDX identifier; "" if the text is unknown
 	text []byte
 }
 
-// noticeName is what files are called that state terms or attributions.
+// noticeName matches the names of files that state terms or attributions.
 var noticeName = regexp.MustCompile(`(?i)^((un)?licen[cs]es?|copying|copyright|notice|patents)\b`)
 
-// linked lists the parts of a binary with their licences, sorted. It fails where
-// one has no licence: such a program must not be handed on.
+// linked lists the parts of a binary with their licences, sorted. It fails if
+// one has no licence, as such a program must not be distributed.
 func linked(source string, info *buildinfo.BuildInfo) ([]part, error) {
 	folders, root, err := packageFolders(source, setting(info, "GOOS"), setting(info, "GOARCH"))
 	if err != nil {
@@ -95,7 +95,7 @@ func goCommand(dir string, env []string, args ...string) (string, error) {
 var errNoLicence = errors.New("no file states its licence")
 
 // notices reads the files of terms in the folders and in those above them, up to
-// the root: code taken from elsewhere has its own beside it.
+// the root: code taken from elsewhere has its own terms beside it.
 func notices(root string, folders []string) ([]notice, error) {
 	if root == "" {
 		return nil, errors.New("the go command does not list it")

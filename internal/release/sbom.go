@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The members of a CycloneDX 1.5 bill of materials that we write
+// The members of a CycloneDX 1.5 bill of materials that a release uses
 // (https://cyclonedx.org/docs/1.5/json/).
 type (
 	bom struct {
@@ -109,8 +109,8 @@ func purl(p part) string {
 	return "pkg:golang/" + strings.ToLower(p.path) + "@" + strings.ReplaceAll(p.version, "+", "%2B")
 }
 
-// uuid is a UUID of version 8 (RFC 9562), which is free in what it is made of: here a
-// digest.
+// uuid is a UUID of version 8 (RFC 9562), which may be made of anything, here of
+// a digest.
 func uuid(sum [sha256.Size]byte) string {
 	u := sum[:16]
 	u[6] = u[6]&0x0f | 0x80

@@ -47,7 +47,7 @@ func (s *Sim) list(q *inboxRequest, p *Person) (answerWriter, error) {
 	}, nil
 }
 
-// fits holds a message against the conditions. Days are those of UTC; from and
+// fits checks a message against the conditions. Days are those of UTC; from and
 // to are part of the span.
 func (q *inboxRequest) fits(m *message, read bool) bool {
 	day := m.Created.Format(time.DateOnly)
@@ -125,8 +125,8 @@ func (s *Sim) mark(q *inboxRequest, p *Person) (message, error) {
 }
 
 // fetchSealed hands out a record sealed with the person's key, as base64 in a
-// separate envelope (technical manual, chapter B: always sealed; that it
-// stands in an envelope is assumed). Nothing of the record is held in memory.
+// separate envelope (technical manual, chapter B: always sealed; the envelope is
+// assumed). Nothing of the record is held in memory.
 func (s *Sim) fetchSealed(q *inboxRequest, p *Person, m message) (answerWriter, error) {
 	id, err := s.transactionID()
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 // Files of the simulator's certificate authority in the state folder: a restart
-// keeps it, so that a client that trusts it goes on doing so.
+// keeps it, so that clients go on trusting it.
 const (
 	caFile    = "ca.pem"
 	caKeyFile = "ca-key.pem"
@@ -27,8 +27,8 @@ const (
 const certificateDays = 3650
 
 // certificate makes the server's certificate for the hosts, signed by the state
-// folder's own authority, which is made where there is none. It uses real time
-// and real randomness, whatever the options say.
+// folder's own authority, which is made if there is none. It uses real time and
+// real randomness, whatever the options say.
 func certificate(dir string, hosts []string) (tls.Certificate, error) {
 	ca, key, err := authority(dir)
 	if err != nil {
@@ -90,7 +90,7 @@ func authority(dir string) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	// The certificate comes last: it is there only beside its key.
+	// The certificate comes last, so that it is never there without its key.
 	for _, f := range []struct {
 		name, kind string
 		der        []byte

@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// Command is an order to a simulator at work: what is empty is left alone. A
-// running simulator takes it over its control address, from this machine only.
+// Command is an order to a running simulator; empty fields change nothing. The
+// simulator takes it over its control address, from this machine only.
 type Command struct {
 	// Faults replace those in force; an empty list that is not nil ends them.
 	Faults   []string      `json:"faults"`
@@ -36,7 +36,7 @@ type RecordWanted struct {
 	IC, RecordType, Date, Text string
 }
 
-// Reply says what a command did, and how the simulator stands.
+// Reply says what a command did, and the state of the simulator.
 type Reply struct {
 	Now        time.Time       `json:"now"` // simulated
 	URL        string          `json:"url,omitempty"`
@@ -129,7 +129,7 @@ func readAccess(dir string) (a controlAccess, err error) {
 	return a, json.Unmarshal(data, &a)
 }
 
-// control serves commands, to this machine alone.
+// control serves commands, only to this machine.
 func (s *Sim) control(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	access, err := readAccess(s.o.Dir)
@@ -153,8 +153,8 @@ func (s *Sim) control(w http.ResponseWriter, r *http.Request) {
 }
 
 // Order gives a command to the simulator that works in a state folder, in
-// whatever process; where none does, to one that is opened with the options for
-// the time it takes.
+// whatever process; if none does, to one that is opened with the options just
+// for the command.
 func Order(ctx context.Context, o Options, c Command) (*Reply, error) {
 	s, err := Open(o)
 	if errors.Is(err, ErrBusy) {

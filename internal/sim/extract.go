@@ -12,9 +12,8 @@ import (
 )
 
 // extract returns the envelope in a SOAP body as a separate document: its
-// source, with the namespaces declared around it added only where it cannot do
-// without them, since they would be part of what the identifier covers
-// (doc/facts.md 2).
+// source, with the namespaces declared around it added only if it needs them,
+// since the identifier would cover them (doc/facts.md 2).
 func extract(r io.Reader) ([]byte, error) {
 	var doc bytes.Buffer
 	var around []declaration

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 type FaultKind string
 
 // The kinds of faults. What each leaves behind is part of its meaning: a client
-// must not tell them apart by luck.
+// must not distinguish them by luck.
 const (
 	NoFault     FaultKind = ""
 	Refuse      FaultKind = "refuse"       // a new connection is closed before TLS; nothing arrives
@@ -59,10 +60,10 @@ const (
 
 // Request is what a fault is chosen by.
 type Request struct {
-	Number  int64 // of all that were asked about, from 1
+	Number  int64 // counts the requests to the chooser, from 1
 	Service Service
 	Login   string // "" for Connect
-	Size    int64  // of the body in bytes; -1 where it is not known
+	Size    int64  // of the body in bytes; -1 if it is not known
 }
 
 // Chooser chooses the fault of a request. It is called by several goroutines at
@@ -116,7 +117,7 @@ func ParseRule(text string) (Rule, error) {
 func (r *Rule) value(value string, valued bool) (err error) {
 	switch r.Fault.Kind {
 	case NoFault:
-		return fmt.Errorf("no such kind of fault")
+		return errors.New("unknown kind of fault")
 	case Slow, DelayStatus:
 		if r.Fault.Delay, err = time.ParseDuration(value); err != nil || r.Fault.Delay < 0 {
 			return fmt.Errorf("%s needs a duration, as in %s=30s", r.Fault.Kind, r.Fault.Kind)

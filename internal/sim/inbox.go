@@ -39,7 +39,7 @@ func (s *Sim) inbox(w http.ResponseWriter, r *http.Request, p *Person, f Fault) 
 	contentType(w)
 	io.WriteString(w, soapOpen)
 	if err := write(r.Context(), w); err != nil {
-		cut() // the status was written: only a cut tells that the answer is not whole
+		cut() // the status was written: only a cut shows that the answer is not whole
 	}
 	io.WriteString(w, soapClose)
 }

@@ -22,8 +22,8 @@ import (
 // Intake is what the filing office found on a disc and took from it.
 type Intake struct {
 	Report *verify.Report `json:"report"`
-	// Taken are the names of the sealed records that were taken, Refused of
-	// those left out: damaged, or without a checksum that fits.
+	// Taken are the names of the sealed records that were taken, Refused of those
+	// left out: damaged, or without a matching checksum.
 	Taken   []string `json:"taken"`
 	Refused []string `json:"refused"`
 }

@@ -42,10 +42,11 @@ var order = []string{
 	errDecryption, errKey, errIntegrity, errPerson, errUnit, errUnknown, errSyntax, errAttachment, errUnexpected, errWithin, errAcross,
 }
 
-// verdict is what one message alone says; what it says to others comes later.
+// verdict is the result for one message alone, before it is compared with
+// others.
 type verdict struct {
 	code     string // the first check that failed; "" when none did
-	why      string // text of the catalogue, for what no finding tells
+	why      string // text of the catalogue, for what no finding says
 	findings []finding.Finding
 	info     envelope.Info
 	person   *Person
@@ -114,12 +115,12 @@ func (s *Sim) openMessage(ctx context.Context, d *delivery, v *verdict) error {
 		}
 	}
 	if d.Channel == Disc {
-		v.person = s.o.Register.byLogin(d.Login) // as the form says; nil where nothing does
+		v.person = s.o.Register.byLogin(d.Login) // as the form says; nil if nothing does
 	}
 	return nil
 }
 
-// openCode is the code of what seal.Open found.
+// openCode is the code for an error of seal.Open.
 func openCode(err error) string {
 	var identifier *envelope.IdentifierError
 	switch {
@@ -161,8 +162,8 @@ func (s *Sim) openWith(ctx context.Context, d *delivery, v *verdict, key *crypto
 	return buf.Flush()
 }
 
-// bounded cuts what a stranger's header says to what a journal should keep, and
-// drops a TransactionId that is none: no message may refer to it.
+// bounded shortens the texts of a stranger's header for the journal, and drops a
+// malformed TransactionId, to which no message may refer.
 func bounded(in envelope.Info) envelope.Info {
 	const most = 200
 	for _, text := range []*string{
@@ -180,8 +181,8 @@ func bounded(in envelope.Info) envelope.Info {
 
 var transactionForm = regexp.MustCompile(`^[0-9A-Fa-f]{1,32}$`)
 
-// authorize holds the header against who handed the message over (technical
-// manual, chapter I, authorization).
+// authorize checks the header against the person who handed the message over
+// (technical manual, chapter I, authorization).
 func (s *Sim) authorize(v *verdict) {
 	in := &v.info
 	unit, known := s.o.Register.unit(in.Sender.IC)
@@ -199,7 +200,7 @@ func (s *Sim) authorize(v *verdict) {
 	}
 }
 
-// unit is whose record it is.
+// unit is the IČ of the unit whose record it is.
 func (v *verdict) unit() string {
 	if v.info.SubjectIC != "" {
 		return v.info.SubjectIC
@@ -207,7 +208,7 @@ func (v *verdict) unit() string {
 	return v.info.Sender.IC
 }
 
-// checks asks the schema, the content rules and the code lists.
+// checks applies the schema, the content rules and the code lists.
 func (s *Sim) checks(ctx context.Context, v *verdict, now time.Time) error {
 	c, err := s.checker(now, 0)
 	if err != nil {
@@ -255,8 +256,8 @@ func firstCode(fs []finding.Finding) string {
 	return order[best]
 }
 
-// delivered reports whether a message with this code counts as delivered: it
-// was refused for its content at most (technical manual, chapter D).
+// delivered reports whether a message with this code counts as delivered: at
+// most its content was refused (technical manual, chapter D).
 func delivered(code string) bool {
 	return code == "" || code == errUnexpected || code == errWithin || code == errAcross
 }
@@ -296,6 +297,6 @@ func (s *Sim) across(ctx context.Context, v *verdict, now time.Time) ([]finding.
 // discard removes what judging left.
 func (s *Sim) discard(v *verdict) {
 	if v != nil && v.file != "" {
-		os.Remove(s.path(v.file)) // else the next start sweeps it
+		os.Remove(s.path(v.file)) // otherwise the next start removes it
 	}
 }

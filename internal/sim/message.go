@@ -20,8 +20,8 @@ const (
 	kindUrgency = "103" // bulk messages
 )
 
-// How CSÚIS names itself as a sender: the module as the published schema spells
-// it, the person as in the published examples.
+// The names of CSÚIS as a sender: the module in the published schema's spelling,
+// the person as in the published examples.
 const (
 	ministryName = "Ministerstvo financí ČR"
 	ownPerson    = "KC"
@@ -47,13 +47,13 @@ type header struct {
 	body     func(w io.Writer) error
 }
 
-// wrap writes an envelope from CSÚIS with a valid integrity identifier. It has no
-// XML declaration, so that it stands as it is inside a SOAP body and by itself.
+// wrap writes an envelope from CSÚIS with a valid integrity identifier. It has
+// no XML declaration, so that it can be inside a SOAP body or by itself.
 func wrap(ctx context.Context, w io.Writer, h header) error {
 	r, pipe := io.Pipe()
 	go func() { pipe.CloseWithError(h.write(pipe)) }()
 	_, err := envelope.Complete(ctx, w, r, envelope.Options{Now: h.now})
-	r.CloseWithError(err) // frees the writer where reading ended early
+	r.CloseWithError(err) // frees the writer if reading ended early
 	return err
 }
 
@@ -113,7 +113,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
 // status is what a status message says (technical manual, chapter C).
 type status struct {
-	ref     string // TransactionId that it is about, "" where it could not be read
+	ref     string // TransactionId that it is about, "" if it could not be read
 	id      string // StavId
 	name    string // StavNazev
 	text    string // StavPopis
@@ -159,8 +159,8 @@ func (st *status) write(w io.Writer) error {
 }
 
 // requestEnvelope builds a request for a record and returns its TransactionId.
-// The root element is the manual's (ZadostZaznamUcetni.xsd), what stands in it
-// is assumed.
+// The root element is the manual's (ZadostZaznamUcetni.xsd), but its content is
+// assumed.
 func (s *Sim) requestEnvelope(ctx context.Context, unit Unit, recordType, date, text string, now time.Time) (string, []byte, error) {
 	id, err := s.transactionID()
 	if err != nil {

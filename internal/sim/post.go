@@ -31,8 +31,8 @@ func (s *Sim) Request(ctx context.Context, ic, recordType, date, text string) (s
 	}})
 }
 
-// Announce puts a bulk message (hromadná zpráva) into all inboxes. That it has the
-// form of a status message about nothing is assumed.
+// Announce puts a bulk message (hromadná zpráva) into all inboxes. It is assumed
+// to have the form of a status message about nothing.
 func (s *Sim) Announce(ctx context.Context, text string) error {
 	now := s.Now()
 	st := &status{id: StateAnnounced, name: text, text: text}

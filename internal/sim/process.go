@@ -14,7 +14,7 @@ import (
 	"csuis-offline/internal/catalogue"
 )
 
-// StavId of messages that report no error. The manual has codes of errors alone,
+// StavId of messages that report no error. The manual has only codes of errors,
 // so these are assumed.
 const (
 	StateAccepted  = "ACCEPT" // přijato ke zpracování
@@ -90,12 +90,12 @@ func (s *Sim) fail(err error) {
 	}
 }
 
-// settle decides about a judged message, with what was delivered before it in
-// view, and writes the outcome and its status messages as one event.
+// settle decides about a judged message, considering what was delivered before
+// it, and writes the outcome and its status messages as one event.
 func (s *Sim) settle(ctx context.Context, j *job) error {
 	v, d := j.verdict, j.delivery.Delivery
 	if j.err != nil && ctx.Err() != nil {
-		return j.err // it is processed after the next start
+		return j.err // the next start processes it
 	}
 	sealed := j.delivery.file
 	e := &event{Kind: evResult, Delivery: &d}
@@ -130,8 +130,8 @@ func (s *Sim) settle(ctx context.Context, j *job) error {
 	return nil
 }
 
-// take settles a message that counts as delivered: it takes the place of the
-// one before, whatever its content checks say (technical manual, chapter D).
+// take settles a message that counts as delivered: it replaces the one before,
+// whatever its content checks say (technical manual, chapter D).
 func (s *Sim) take(ctx context.Context, j *job, e *event) ([]draft, error) {
 	v, d := j.verdict, e.Delivery
 	findings := v.findings
@@ -184,7 +184,8 @@ func (s *Sim) isUsed(ic, transaction string) bool {
 }
 
 // recipients of the status messages about a message: all persons of its unit;
-// beside them who handed it over without acting for it, who would else never know.
+// and also the person who handed it over without acting for the unit, who would
+// otherwise never know.
 func (s *Sim) recipients(v *verdict) []message {
 	var to []message
 	ic := v.info.Sender.IC
@@ -194,7 +195,7 @@ func (s *Sim) recipients(v *verdict) []message {
 	switch {
 	case v.person == nil || v.person.actsFor(ic):
 	case ic == "" && len(v.person.Units) > 0:
-		// It could not be opened: then all units of the person concern it.
+		// If it could not be opened, it may concern all units of the person.
 		for _, unit := range v.person.Units {
 			to = append(to, message{IC: unit})
 		}
@@ -237,7 +238,7 @@ func (s *Sim) statuses(ctx context.Context, j *job, all ...*status) ([]draft, er
 	return drafts, nil
 }
 
-// anyUnit is a unit that a message to a person alone is addressed to.
+// anyUnit is the unit to which a message to a single person is addressed.
 func (s *Sim) anyUnit(p *Person) Unit {
 	for _, ic := range p.Units {
 		if u, ok := s.o.Register.unit(ic); ok {
@@ -247,8 +248,8 @@ func (s *Sim) anyUnit(p *Person) Unit {
 	return Unit{IC: envelope.MinistryIC, Name: ministryName}
 }
 
-// describe puts an outcome into the words of a status message. why is a text of
-// its own for what no finding tells.
+// describe puts an outcome into the words of a status message. why is a separate
+// text for what no finding says.
 func (s *Sim) describe(v *verdict, id, why string, findings []finding.Finding) *status {
 	cat, _ := catalogue.For(catalogue.Czech)
 	st := &status{ref: v.info.TransactionID, id: id, name: cat.Text("sim.state."+id, nil)}
@@ -272,7 +273,7 @@ func (s *Sim) describe(v *verdict, id, why string, findings []finding.Finding) *
 			st.details = append(st.details, detail{severity: "INFO", text: cat.Text("sim.more", catalogue.Args{"count": len(findings) - maxDetails})})
 			break
 		}
-		st.details = append(st.details, detail{severity: strings.ToUpper(string(f.Severity)), text: told(cat, f)})
+		st.details = append(st.details, detail{severity: strings.ToUpper(string(f.Severity)), text: sentence(cat, f)})
 	}
 	if v.info.TransactionID == "" && v.size > 0 {
 		// Only this tells the sender which message is meant.
@@ -283,8 +284,8 @@ func (s *Sim) describe(v *verdict, id, why string, findings []finding.Finding) *
 	return st
 }
 
-// told puts a finding into one sentence.
-func told(cat *catalogue.Catalogue, f finding.Finding) string {
+// sentence puts a finding into one sentence.
+func sentence(cat *catalogue.Catalogue, f finding.Finding) string {
 	args := catalogue.Args{
 		"file": "", "record": "", "line": f.Line, "column": f.Column, "wanted": f.Wanted, "found": f.Found, "detail": f.Detail, "clause": f.Clause,
 		"rule": f.Rule, "part": f.Part, "position": f.Position, "items": f.Missing, "difference": f.Difference, "why": f.Why, "nearest": "", "item": f.Position, "date": f.Found,

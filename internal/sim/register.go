@@ -43,8 +43,8 @@ type Person struct {
 	Units []string
 }
 
-// Register is whom the simulator knows. It is safe for use by several
-// goroutines at once.
+// Register holds the units and persons that the simulator knows. It is safe for
+// use by several goroutines at once.
 type Register struct {
 	mu      sync.RWMutex
 	units   map[string]Unit
@@ -57,8 +57,8 @@ const (
 	maxRegister     = 10_000  // units and persons together
 )
 
-// NewRegister makes a register. It refuses a unit or person that is not whole,
-// stands twice, or acts for a unit that is not there.
+// NewRegister makes a register. It refuses a unit or person that is incomplete,
+// occurs twice, or acts for an unknown unit.
 func NewRegister(units []Unit, persons []Person) (*Register, error) {
 	if len(units)+len(persons) > maxRegister {
 		return nil, errors.New("more units and persons than a simulator takes")
@@ -66,7 +66,7 @@ func NewRegister(units []Unit, persons []Person) (*Register, error) {
 	r := &Register{units: map[string]Unit{}, persons: map[string]*Person{}}
 	for _, u := range units {
 		if envelope.CheckIC(u.IC) == envelope.ICMalformed || r.units[u.IC].IC != "" {
-			return nil, fmt.Errorf("unit %q: not eight digits, or there twice", u.IC)
+			return nil, fmt.Errorf("unit %q: not eight digits, or it occurs twice", u.IC)
 		}
 		r.units[u.IC] = u
 	}
@@ -76,7 +76,7 @@ func NewRegister(units []Unit, persons []Person) (*Register, error) {
 		case p.Login == "" || p.Password == "" || p.ID == "" || p.Key == nil:
 			return nil, fmt.Errorf("person %q: needs login, password, id and key", p.Login)
 		case r.persons[p.Login] != nil || ids[p.ID]:
-			return nil, fmt.Errorf("person %q: login or id is there twice", p.Login)
+			return nil, fmt.Errorf("person %q: login or id occurs twice", p.Login)
 		}
 		for _, ic := range p.Units {
 			if r.units[ic].IC == "" {
@@ -103,7 +103,7 @@ type registerFile struct {
 }
 
 // ReadRegister reads a file of units and persons (doc/simulator.md). Key files
-// are named relative to it; archives with a password are not taken.
+// are named relative to it; archives with a password are refused.
 func ReadRegister(path string) (*Register, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -165,7 +165,7 @@ func (r *Register) SetPassword(login, password string) bool {
 	return ok
 }
 
-// authenticate returns the person who logs in; nil where there is none.
+// authenticate returns the person who logs in; nil if there is none.
 func (r *Register) authenticate(login, password string) *Person {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -29,8 +29,8 @@ const (
 // server is the HTTPS side.
 type server struct {
 	http *http.Server
-	// orders takes the commands, on a separate address: a server that refuses
-	// every connection still has to be told to stop refusing.
+	// orders takes the commands, on a separate address: a server that refuses every
+	// connection must still take the order to stop refusing.
 	orders *http.Server
 	url    string
 	done   chan struct{}
@@ -49,8 +49,8 @@ func (sv *server) state(c net.Conn, state http.ConnState) {
 	}
 }
 
-// closeIdle closes the connections that clients keep for later. Without it who
-// holds one would not notice that no more are taken.
+// closeIdle closes the connections that clients keep for later. Otherwise a
+// client that holds one would not notice that the server takes no more.
 func (sv *server) closeIdle() {
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
@@ -63,7 +63,7 @@ func (sv *server) closeIdle() {
 // folder or the network. A simulator is started once.
 func (s *Sim) Start(listen string) error {
 	if s.server != nil {
-		return errors.New("the simulator serves already")
+		return errors.New("the simulator is already serving")
 	}
 	ln, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -157,7 +157,8 @@ func (s *Sim) InboxURL() string { return s.URL() + InboxPath }
 // there after Start, and stays the same for a state folder.
 func (s *Sim) CAFile() string { return filepath.Join(s.o.Dir, caFile) }
 
-// refusing is a listener that closes the connections of the fault Refuse.
+// refusing is a listener that closes new connections while the fault Refuse is
+// chosen.
 type refusing struct {
 	net.Listener
 	sim *Sim
@@ -208,7 +209,7 @@ func (s *Sim) service(name Service, file, address string, serve handler) http.Ha
 	}
 }
 
-// keepsNothing carries out a fault that stands before the work, and reports
+// keepsNothing carries out a fault that comes before the work, and reports
 // whether it was one.
 func (f *Fault) keepsNothing(w http.ResponseWriter, r *http.Request) bool {
 	switch f.Kind {
@@ -247,7 +248,7 @@ func (f *Fault) keepsNothing(w http.ResponseWriter, r *http.Request) bool {
 func cut() { panic(http.ErrAbortHandler) }
 
 // drain reads a body that is not wanted, so that the answer is not lost in a
-// reset. What is longer than any record is not read.
+// reset. It does not read more than any record can have.
 func drain(r *http.Request) { io.Copy(io.Discard, r.Body) }
 
 // sleep waits in real time, as long as somebody waits for the answer.

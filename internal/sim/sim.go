@@ -25,19 +25,19 @@ import (
 // ErrBusy: another process holds the state folder.
 var ErrBusy = errors.New("sim: another simulator uses this state folder")
 
-// Options say how a simulator works. Dir and Register are needed.
+// Options say how a simulator works. Dir and Register are required.
 type Options struct {
-	// Dir is the state folder, made where it is missing. What was accepted in
-	// it earlier and not processed is processed now.
+	// Dir is the state folder, made if it is missing. Open processes what was
+	// accepted in it earlier and not processed.
 	Dir      string
 	Register *Register
 	// Check says against what records are checked. Its day is the simulated one;
 	// a nil Type is the built-in table.
 	Check check.Options
-	// Clock is real time; nil means time.Now. Simulated time is that and what
+	// Clock is real time; nil means time.Now. Simulated time is real time plus what
 	// Advance added.
 	Clock func() time.Time
-	// Rand is where TransactionIds and filler come from; nil means crypto/rand.
+	// Rand is the source of TransactionIds and filler; nil means crypto/rand.
 	Rand io.Reader
 	// Choose chooses the fault of each request; nil means none.
 	Choose Chooser
@@ -59,13 +59,13 @@ const (
 	dirTemp    = "tmp"
 )
 
-// Sim is a simulator at work. It is safe for use by several goroutines at once.
+// Sim is a running simulator. It is safe for use by several goroutines at once.
 type Sim struct {
 	o    Options
 	lock *flock.Flock
 
 	mu      sync.Mutex
-	changed *sync.Cond // the queue, or what is at work
+	changed *sync.Cond // the queue, or the deliveries at work
 	journal *journal
 	state   *state
 	queue   []int64 // numbers of deliveries to process, in their order
@@ -73,7 +73,7 @@ type Sim struct {
 	choose  Chooser
 	asked   int64 // requests about which the chooser was asked
 	names   int64 // for files
-	broken  error // the journal failed: nothing is accepted any more
+	broken  error // the journal failed, so nothing more is accepted
 	closing bool
 
 	stop    context.CancelFunc
@@ -145,7 +145,8 @@ func Open(o Options) (*Sim, error) {
 	return s, nil
 }
 
-// sweep removes files that no event points to: of killed runs, and what is done with.
+// sweep removes files that no event points to: those of killed runs, and those
+// no longer needed.
 func (s *Sim) sweep() error {
 	wanted := map[string]bool{}
 	for _, d := range s.state.deliveries {
@@ -218,8 +219,7 @@ func (s *Sim) accept(d Delivery, file string, m mode) error {
 	return nil
 }
 
-// Close ends the server and the processing; what is not processed is processed
-// after the next Open.
+// Close ends the server and the processing; the next Open processes the rest.
 func (s *Sim) Close() error {
 	s.mu.Lock()
 	if s.closing {
@@ -264,8 +264,8 @@ func (s *Sim) Advance(d time.Duration) error {
 	return s.record(&event{Kind: evClock, Ahead: s.state.ahead + max(d, 0)})
 }
 
-// SetFaults replaces what chooses the faults; nil means none from now on. It
-// closes idle connections, so that Refuse also meets clients that keep one.
+// SetFaults replaces the chooser of faults; nil ends all faults. It closes idle
+// connections, so that Refuse also meets clients that keep one.
 func (s *Sim) SetFaults(c Chooser) {
 	s.mu.Lock()
 	s.choose = c
@@ -317,8 +317,8 @@ func (s *Sim) Deliveries() []Delivery {
 	return all
 }
 
-// Count says how often a TransactionId was delivered, processed, refused. What
-// waits is not counted before it was opened.
+// Count says how often a TransactionId was delivered, processed, refused. A
+// waiting message is not counted before it is opened.
 func (s *Sim) Count(transaction string) Count {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ const (
 	soapClose = `</SOAP:Body></SOAP:Envelope>` + "\n"
 )
 
-// clientError is a request that the sender has to put right.
+// clientError is a mistake in a request, which the sender must correct.
 type clientError struct{ text string }
 
 func (e *clientError) Error() string { return e.text }
@@ -41,7 +41,7 @@ func fault(w http.ResponseWriter, status int, code, text string) {
 	io.WriteString(w, soapOpen+"<SOAP:Fault><faultcode>SOAP:"+code+"</faultcode><faultstring>"+escaped.String()+"</faultstring></SOAP:Fault>"+soapClose)
 }
 
-// faultOf answers with the Fault that goes with an error.
+// faultOf answers with the Fault for an error.
 func faultOf(w http.ResponseWriter, err error) {
 	var client *clientError
 	var syntax *c14n.SyntaxError

@@ -20,9 +20,9 @@ const (
 // Outcome is what became of a delivered message.
 type Outcome string
 
-// The outcomes. Security and syntax stand before content (technical manual,
+// The outcomes. Security and syntax come before content (technical manual,
 // chapter D): a message refused for them counts as not delivered, one refused
-// for its content has taken the place of what was delivered before.
+// for its content has replaced what was delivered before.
 const (
 	Waiting   Outcome = "waiting"   // not processed yet
 	Lost      Outcome = "never"     // accepted and never processed, by the fault Never
@@ -91,8 +91,8 @@ type event struct {
 	Delivery *Delivery `json:"delivery,omitempty"`
 	File     string    `json:"file,omitempty"` // of the sealed bytes
 	Mode     *mode     `json:"mode,omitempty"`
-	// result: the message takes the place of its unit, type and date; Record
-	// is the file of its envelope.
+	// result: the message now counts for its unit, type and date; Record is the
+	// file of its envelope.
 	Valid    bool      `json:"valid,omitempty"`
 	Record   string    `json:"record,omitempty"`
 	Messages []message `json:"messages,omitempty"`
@@ -119,7 +119,7 @@ type delivery struct {
 	mode mode
 }
 
-// statement is what counts once for a unit, a type and a date (technical
+// statement identifies what counts once for a unit, a type and a date (technical
 // manual, chapter D).
 type statement struct{ ic, recordType, date string }
 
@@ -152,7 +152,7 @@ func newState() *state {
 	}
 }
 
-var errEvent = errors.New("an event that does not follow from those before")
+var errEvent = errors.New("the event does not follow from those before")
 
 func (s *state) apply(e *event) error {
 	switch e.Kind {

@@ -10,8 +10,7 @@ import (
 )
 
 // submit takes a sealed record (technical manual, chapters B and M): its base64
-// text is streamed to the disk, and the answer says no more than that it was
-// stored.
+// text is streamed to the disk, and the answer says only that it was stored.
 func (s *Sim) submit(w http.ResponseWriter, r *http.Request, p *Person, f Fault) {
 	file := s.fileName(dirSealed, "b64")
 	if err := s.store(r, file); err != nil {
@@ -42,8 +41,8 @@ func (s *Sim) submit(w http.ResponseWriter, r *http.Request, p *Person, f Fault)
 	w.Header().Set("Content-Length", "0")
 }
 
-// store writes the text of the EncryptedMessage to a file. Whether it is base64,
-// and what is in it, is for the processing to find out.
+// store writes the text of the EncryptedMessage to a file. The processing finds
+// out whether it is base64, and what is in it.
 func (s *Sim) store(r *http.Request, name string) (err error) {
 	if err := textXML(r); err != nil {
 		return err

@@ -1,9 +1,10 @@
-// Package similar finds the name that was perhaps meant by a misspelt one.
+// Package similar finds the name that was probably meant by a misspelt one.
 package similar
 
 import "strings"
 
-// Nearest is the name that differs from word by the fewest letters, if by few.
+// Nearest returns the name that differs from word by the fewest letters, if they
+// are few.
 func Nearest(word string, names []string) (string, bool) {
 	best, limit := "", max(1, min(3, len([]rune(word))/2))+1
 	for _, n := range names {

@@ -13,10 +13,10 @@ import (
 	"csuis-offline/check/datafile"
 )
 
-// Mistakes holds a reader of users' data files to testdata/DIR, one mistake a
-// file, and to the golden file DIR.golden beside it, which has line, problem,
-// setting, what was found and what is wanted of each. Each error must be one of
-// kinds. update writes the golden file anew.
+// Mistakes checks a reader of users' data files against testdata/DIR, one
+// mistake a file, and the golden file DIR.golden beside it, which has line,
+// problem, setting, what was found and what is wanted of each. Each error must
+// be one of kinds. update rewrites the golden file.
 func Mistakes(t *testing.T, dir string, update bool, parse func(io.Reader) error, kinds ...error) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", dir, "*.toml"))

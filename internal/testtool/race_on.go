@@ -3,7 +3,7 @@
 package testtool
 
 const (
-	// RaceEnabled tells whether the race detector is built in.
+	// RaceEnabled says whether the race detector is built in.
 	RaceEnabled = true
 	// Slowdown is by how much the race detector may make work slower: tests
 	// allow so much more time, or make so much less. Without it, it is 1.

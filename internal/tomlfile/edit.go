@@ -19,10 +19,10 @@ type Change struct {
 // Errors of Set about the change itself.
 var (
 	// ErrValue says that a value is none that Set writes.
-	ErrValue = errors.New("tomlfile: value is neither a text of UTF-8 nor a list of such texts")
+	ErrValue = errors.New("tomlfile: the value is neither a text of UTF-8 nor a list of such texts")
 	// ErrConflict says that something of another kind stands where the value
 	// would go.
-	ErrConflict = errors.New("tomlfile: something of another kind stands there")
+	ErrConflict = errors.New("tomlfile: something of another kind is there")
 )
 
 // Set changes values in a file of at most limit bytes, before and after. A value
@@ -102,7 +102,7 @@ func (d *Doc) insert(at, base *Node, path, rest []string, v any) ([]byte, error)
 	case base.made == value:
 		return d.insertInBraces(at, base, line), nil
 	case base == d.Root && at == d.Root && len(rest) > 1, base.made == implied:
-		// A section of its own, at the end of the file.
+		// The setting gets a new section at the end of the file.
 		header := slices.Concat(path, rest[:len(rest)-1])
 		if len(header) == 0 {
 			break

@@ -9,6 +9,7 @@ import (
 
 	"csuis-offline/c14n"
 	"csuis-offline/check/attachment"
+	"csuis-offline/internal/testtool"
 )
 
 // file gives a record with one attachment of size bytes that begins like a PDF
@@ -17,29 +18,7 @@ func bigRecord(size int) io.Reader {
 	line := strings.Repeat("QUJD", 19) + "\n"
 	n := size / 57
 	return io.MultiReader(strings.NewReader("<r><Obsah>"+base64.StdEncoding.EncodeToString([]byte("%PDF-1.4\n"))),
-		&repeated{line: line, n: n}, strings.NewReader(base64.StdEncoding.EncodeToString([]byte("\n%%EOF"))+"</Obsah></r>"))
-}
-
-type repeated struct {
-	line string
-	at   int
-	n    int
-}
-
-func (r *repeated) Read(p []byte) (int, error) {
-	total := 0
-	for total < len(p) && r.n > 0 {
-		c := copy(p[total:], r.line[r.at:])
-		total += c
-		if r.at += c; r.at == len(r.line) {
-			r.at = 0
-			r.n--
-		}
-	}
-	if total == 0 && r.n == 0 {
-		return 0, io.EOF
-	}
-	return total, nil
+		testtool.Repeated(line, n), strings.NewReader(base64.StdEncoding.EncodeToString([]byte("\n%%EOF"))+"</Obsah></r>"))
 }
 
 func TestMemoryIsFlat(t *testing.T) {

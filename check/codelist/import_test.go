@@ -180,34 +180,11 @@ func TestTheListsOwnValidityThatCannotBe(t *testing.T) {
 
 func TestValuesOfOneRecordAreBounded(t *testing.T) {
 	t.Parallel()
-	doc := io.MultiReader(strings.NewReader("<cus0001>"), &repeated{line: "<r>" + strings.Repeat("<ZO>"+strings.Repeat("z", codelist.MaxField)+"</ZO>", 900), n: 200})
+	doc := io.MultiReader(strings.NewReader("<cus0001>"), testtool.Repeated("<r>"+strings.Repeat("<ZO>"+strings.Repeat("z", codelist.MaxField)+"</ZO>", 900), 200))
 	dir := filepath.Join(t.TempDir(), "lists")
 	if _, err := codelist.Import(context.Background(), dir, doc, "", codelist.Options{}); !errors.Is(err, codelist.ErrTooLarge) {
 		t.Errorf("got %v", err)
 	}
-}
-
-// repeated reads as a line n times over.
-type repeated struct {
-	line string
-	at   int
-	n    int
-}
-
-func (r *repeated) Read(p []byte) (int, error) {
-	total := 0
-	for total < len(p) && r.n > 0 {
-		c := copy(p[total:], r.line[r.at:])
-		total += c
-		if r.at += c; r.at == len(r.line) {
-			r.at = 0
-			r.n--
-		}
-	}
-	if total == 0 && r.n == 0 {
-		return 0, io.EOF
-	}
-	return total, nil
 }
 
 func TestErrorsFromOutside(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"csuis-offline/internal/iox"
 )
 
 // soapAction is what the service wants in the header of that name (doc/facts.md 5).
@@ -216,28 +218,14 @@ func (b *body) soFar() (handed int64, whole bool) {
 
 var errTooLarge = errors.New("the answer is too large")
 
-// bounded reads the answer's body up to a limit, under the watch.
-type bounded struct {
-	x    *exchange
-	left int64
-}
+func (x *exchange) body(limit int64) io.Reader { return iox.Limit(watched{x}, limit, errTooLarge) }
 
-func (x *exchange) body(limit int64) io.Reader { return &bounded{x, limit} }
+// watched reads the answer's body under the watch.
+type watched struct{ x *exchange }
 
-func (a *bounded) Read(p []byte) (int, error) {
-	if a.left < 0 {
-		return 0, errTooLarge
-	}
-	// One byte over the limit distinguishes a longer answer from one that just
-	// fits.
-	if int64(len(p)) > a.left+1 {
-		p = p[:a.left+1]
-	}
-	n, err := a.x.resp.Body.Read(p)
-	a.x.watch.touch()
-	if a.left -= int64(n); a.left < 0 {
-		return n - 1, errTooLarge
-	}
+func (w watched) Read(p []byte) (int, error) {
+	n, err := w.x.resp.Body.Read(p)
+	w.x.watch.touch()
 	if err != nil && err != io.EOF {
 		err = &readError{err}
 	}

@@ -17,6 +17,11 @@
 //   - batch, bundle, bundle/verify: many records sealed at once, the package made of
 //     them, and what a stranger can prove of it
 //   - online, outbox: the online channel, and what was sent over it
+//   - handover: sending with patience, the news from the inbox, the fall back to a
+//     disc; it joins online and outbox
+//   - settings: csuis.toml, read, checked and written back
+//   - finding, progress, stage: what all of them rest on, which is the form of what was
+//     found, how far long work is, and outputs that appear whole or not at all
 //
 // The formats are specified in doc, and testdata has vectors for programs that read
 // or write them.

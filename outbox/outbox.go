@@ -31,9 +31,12 @@ import (
 
 // Names inside the outbox's folder.
 const (
-	dbName        = "outbox.db"
-	sealedName    = "sealed"
-	ownersName    = "owners"
+	dbName     = "outbox.db"
+	sealedName = "sealed"
+	ownersName = "owners"
+	// The files of these locks stay when they are freed, unlike those that
+	// stage.Unlock removes: they have fixed names and several processes wait for
+	// them, or share them, and each must lock the same file.
 	openLock      = "open.lock"
 	turnstileLock = "turnstile.lock"
 	writeLock     = "write.lock"

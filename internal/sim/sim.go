@@ -244,6 +244,8 @@ func (s *Sim) release() error {
 		s.journal.close()
 	}
 	s.broken = errors.New("sim: the simulator is closed")
+	// The file stays, unlike what stage.Unlock frees: its name is fixed, so that
+	// each simulator of the folder must lock the same file.
 	return s.lock.Unlock()
 }
 

@@ -171,7 +171,7 @@ func (c *Claim) end(run func() error) error {
 // been claimed.
 func (c *Claim) Return() error {
 	return c.end(func() error {
-		return c.o.submit(func(t *txn) error {
+		return c.o.submit(context.Background(), func(t *txn) error {
 			r, err := t.claimed(c)
 			if err != nil {
 				return err
@@ -208,7 +208,7 @@ func (t *txn) claimed(c *Claim) (Record, error) {
 func (c *Claim) Finish(out Outcome) (Record, error) {
 	var r Record
 	err := c.end(func() error {
-		return c.o.submit(func(t *txn) error {
+		return c.o.submit(context.Background(), func(t *txn) error {
 			var err error
 			if r, err = t.claimed(c); err != nil {
 				return err

@@ -62,6 +62,9 @@ type Options struct {
 	Patience time.Duration
 }
 
+// buryPatience is how long Close waits to store that its claims have no outcome.
+const buryPatience = time.Second
+
 // Outbox is an open outbox. Close it.
 type Outbox struct {
 	dir  string
@@ -134,8 +137,14 @@ func (o *Outbox) Close() error {
 	o.mu.Unlock()
 	var errs []error
 	if own != nil {
-		// Other processes would see the free lock; this is only sooner.
-		errs = append(errs, o.submit(func(t *txn) error { return t.bury(own.token) }))
+		// Other processes would see the free lock; this is only sooner, and not worth
+		// a long wait for a process that is writing.
+		ctx, cancel := context.WithTimeout(context.Background(), buryPatience)
+		defer cancel()
+		err := o.submit(ctx, func(t *txn) error { return t.bury(own.token) })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			errs = append(errs, err)
+		}
 	}
 	if o.w != nil {
 		errs = append(errs, o.explain(o.w.close()))

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"time"
@@ -27,13 +28,15 @@ func newTurns(dir string, patience time.Duration) *turns {
 	return &turns{at(turnstileLock), at(writeLock), patience}
 }
 
-// begin waits for the turn, and returns ErrBusy if it does not come.
-func (t *turns) begin() error {
-	end := time.Now().Add(t.patience)
-	if err := wait(t.turnstile, end); err != nil {
+// begin waits for the turn. Errors: ErrBusy if it does not come, and the
+// context's.
+func (t *turns) begin(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, t.patience)
+	defer cancel()
+	if err := wait(ctx, limited, t.turnstile); err != nil {
 		return err
 	}
-	if err := errors.Join(wait(t.write, end), t.turnstile.Unlock()); err != nil {
+	if err := errors.Join(wait(ctx, limited, t.write), t.turnstile.Unlock()); err != nil {
 		t.end()
 		return err
 	}
@@ -42,17 +45,16 @@ func (t *turns) begin() error {
 
 func (t *turns) end() { _ = t.write.Unlock() }
 
-func wait(f *flock.Flock, end time.Time) error {
-	for {
-		ok, err := f.TryLock()
-		switch {
-		case ok:
-			return nil
-		case err != nil:
-			return &FileError{f.Path(), err}
-		case time.Now().After(end):
-			return ErrBusy
-		}
-		time.Sleep(turnPause)
+// wait takes a lock. limited is ctx with an end to the patience.
+func wait(ctx, limited context.Context, f *flock.Flock) error {
+	ok, err := f.TryLockContext(limited, turnPause)
+	switch {
+	case ok:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return ErrBusy
 	}
+	return &FileError{f.Path(), err}
 }

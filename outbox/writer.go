@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,8 +34,10 @@ type writer struct {
 }
 
 type job struct {
-	run  func(*txn) error
-	done chan error
+	ctx   context.Context
+	run   func(*txn) error
+	done  chan error
+	begun atomic.Bool // whoever sets it decides whether the change runs
 }
 
 // txn is what a change sees.
@@ -60,24 +63,35 @@ func (o *Outbox) change(ctx context.Context, run func(*txn) error) error {
 	if closed {
 		return ErrClosed
 	}
-	return o.submit(func(t *txn) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return run(t)
-	})
+	return o.submit(ctx, run)
 }
 
-func (o *Outbox) submit(run func(*txn) error) error {
+func (o *Outbox) submit(ctx context.Context, run func(*txn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	w := o.w
-	j := &job{run: run, done: make(chan error, 1)}
+	j := &job{ctx: ctx, run: run, done: make(chan error, 1)}
 	w.mu.RLock()
 	if w.closed {
 		w.mu.RUnlock()
 		return ErrClosed
 	}
-	w.jobs <- j
-	w.mu.RUnlock()
+	select {
+	case w.jobs <- j:
+		w.mu.RUnlock()
+	case <-ctx.Done():
+		w.mu.RUnlock()
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return o.explain(err)
+	case <-ctx.Done():
+	}
+	if j.begun.CompareAndSwap(false, true) {
+		return ctx.Err()
+	}
 	return o.explain(<-j.done)
 }
 
@@ -156,7 +170,7 @@ func (w *writer) commit(batch []*job) {
 			j.done <- results[i]
 		}
 	}
-	if err := w.turns.begin(); err != nil {
+	if err := w.turn(batch); err != nil {
 		answer(err)
 		return
 	}
@@ -170,6 +184,9 @@ func (w *writer) commit(batch []*job) {
 		return
 	}
 	for i, j := range batch {
+		if !j.begun.CompareAndSwap(false, true) {
+			continue // nobody waits for it any more
+		}
 		if err := t.exec("SAVEPOINT change"); err != nil {
 			fail(err)
 			return
@@ -190,6 +207,23 @@ func (w *writer) commit(batch []*job) {
 		return
 	}
 	answer(nil)
+}
+
+// turn waits for the turn to write a batch, for as long as anybody waits for one
+// of its changes: what does not begin does not hold up the end of the program.
+func (w *writer) turn(batch []*job) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var waiting atomic.Int64
+	waiting.Store(int64(len(batch)))
+	for _, j := range batch {
+		defer context.AfterFunc(j.ctx, func() {
+			if waiting.Add(-1) == 0 {
+				cancel()
+			}
+		})()
+	}
+	return w.turns.begin(ctx)
 }
 
 func (t *txn) stmt(query string) (*sql.Stmt, error) {

@@ -42,7 +42,7 @@ var helpers = map[string][]string{
 	"internal/iox":       slices.Concat(rooms, []string{simulator}),
 	"internal/manpage":   {"cmd/" + module},
 	"internal/meter":     {"cmd/" + module},
-	"internal/pool":      {"batch", "cmd/" + module, "handover"},
+	"internal/pool":      {"batch", "handover"},
 	"internal/prompt":    {"cmd/" + module},
 	"internal/packtest":  nil,
 	"internal/sim":       {simulator},
@@ -340,6 +340,11 @@ func TestOnlyHandoverKnowsBothTheChannelAndTheOutbox(t *testing.T) {
 	}
 }
 
+// atTheEnd are the files of the command line that do something when the context
+// ends: they give a second signal to the operating system, or close the input that
+// a read waits for.
+var atTheEnd = []string{"main.go", "convert.go", "cmd_codelist.go"}
+
 // TestNoGoroutineInTheCommandLine: the rooms do the work, the command line asks.
 func TestNoGoroutineInTheCommandLine(t *testing.T) {
 	t.Parallel()
@@ -359,6 +364,41 @@ func TestNoGoroutineInTheCommandLine(t *testing.T) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if _, ok := n.(*ast.GoStmt); ok {
 				t.Errorf("%s starts a goroutine", s.path)
+			}
+			for _, call := range []string{"time.AfterFunc", "time.Sleep", "context.AfterFunc"} {
+				if selects(n, call) && !(call == "context.AfterFunc" && slices.Contains(atTheEnd, filepath.Base(s.path))) {
+					t.Errorf("%s calls %s", s.path, call)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// selects reports whether a node is a name of a package, such as time.Sleep.
+func selects(n ast.Node, name string) bool {
+	s, ok := n.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := s.X.(*ast.Ident)
+	return ok && pkg.Name+"."+s.Sel.Name == name
+}
+
+// TestNothingSleepsInHandover: whatever waits there ends with its context.
+func TestNothingSleepsInHandover(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.test || !within(s.dir, []string{"handover"}) {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), s.path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if selects(n, "time.Sleep") {
+				t.Errorf("%s calls time.Sleep, which no context ends", s.path)
 			}
 			return true
 		})

@@ -88,6 +88,34 @@ const (
 	HoldUser     Hold = "user"     // SendNow lets it go on
 )
 
+// Wait is what a record waits for first.
+type Wait string
+
+// The waits.
+const (
+	WaitNothing  Wait = ""         // the record is neither Prepared nor Waiting
+	WaitPassword Wait = "password" // PasswordRenewed lets it go on
+	WaitUser     Wait = "user"     // SendNow lets it go on
+	WaitOlder    Wait = "older"    // for the record BlockedBy to be resolved
+	WaitTime     Wait = "time"     // until Due, which may be over
+)
+
+// WaitsFor says what has to happen first for the record to be sent, as far as
+// Get and List found it: what a person has to do comes before what may pass.
+func (r *Record) WaitsFor() Wait {
+	switch {
+	case r.State != Prepared && r.State != Waiting:
+		return WaitNothing
+	case r.Hold == HoldUser:
+		return WaitUser
+	case r.Hold == HoldPassword || r.NeedsPassword:
+		return WaitPassword
+	case r.BlockedBy != 0:
+		return WaitOlder
+	}
+	return WaitTime
+}
+
 const recordColumns = `id, transaction_id, unit, person, type, date, name, source, source_sha256, file, size, sha256, created,
 	state, since, attempts, failures, due, hold, reason, http, detail, owner, token, newer_may_pass, superseded_by, package,
 	before_disc, status_code, status_name, status_text, status_at, bytes_removed`

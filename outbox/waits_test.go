@@ -50,3 +50,25 @@ func TestRecordsSayWhatTheyWaitFor(t *testing.T) {
 		t.Error("it waits although the password is new")
 	}
 }
+
+// TestWhatComesFirst orders the waits of a record that has several.
+func TestWhatComesFirst(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		r    Record
+		want Wait
+	}{
+		"sent":                         {Record{State: Accepted, BlockedBy: 1, NeedsPassword: true}, WaitNothing},
+		"prepared":                     {Record{State: Prepared}, WaitTime},
+		"waiting":                      {Record{State: Waiting}, WaitTime},
+		"older version":                {Record{State: Prepared, BlockedBy: 1}, WaitOlder},
+		"password of another record":   {Record{State: Prepared, BlockedBy: 1, NeedsPassword: true}, WaitPassword},
+		"own password":                 {Record{State: Waiting, Hold: HoldPassword, BlockedBy: 1}, WaitPassword},
+		"user":                         {Record{State: Waiting, Hold: HoldUser, BlockedBy: 1}, WaitUser},
+		"user, and a refused password": {Record{State: Waiting, Hold: HoldUser, NeedsPassword: true}, WaitUser},
+	} {
+		if got := tc.r.WaitsFor(); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}

@@ -62,15 +62,11 @@ func (a *app) attention(r *outbox.Record) (cause, next string) {
 		if r.State == outbox.Waiting && r.Reason != "" {
 			failed = a.causeOf(r.Reason)
 		}
-		hold := r.Hold
-		if hold == outbox.HoldNone && r.NeedsPassword {
-			hold = outbox.HoldPassword
-		}
-		if hold != outbox.HoldNone {
-			id := "outbox.hold." + string(hold)
+		switch wait := r.WaitsFor(); wait {
+		case outbox.WaitPassword, outbox.WaitUser:
+			id := "outbox.hold." + string(wait)
 			return joined(failed, a.cat.Text(id, nil)), a.cat.Next(id, recordArgs(r))
-		}
-		if r.BlockedBy != 0 {
+		case outbox.WaitOlder:
 			args := catalogue.Args{"older": fmt.Sprint(r.BlockedBy)}
 			return joined(failed, a.cat.Text("outbox.blocked", args)), a.cat.Next("outbox.blocked", args)
 		}

@@ -25,8 +25,8 @@ type DeliverOptions struct {
 	// Person is the PersonId of the sender: a record is sealed with that person's
 	// key, so nobody else can send it. "" means everybody's records.
 	Person string
-	// Patience is how long records that were not delivered are tried again; 0
-	// tries each once.
+	// Patience is how long records that were not delivered are tried again; after
+	// that, none is tried a second time. 0 tries each once.
 	Patience time.Duration
 	Tell     Tell
 	Progress progress.Counter // of sealed bytes
@@ -71,6 +71,7 @@ type delivery struct {
 	o      DeliverOptions
 	box    *outbox.Outbox
 	client submitter
+	start  time.Time
 
 	mu  sync.Mutex // guards res, and lets one finding out at a time
 	res Delivery
@@ -78,7 +79,8 @@ type delivery struct {
 
 func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o DeliverOptions) (Delivery, error) {
 	o.Progress = progress.Or(o.Progress)
-	d := &delivery{schedule: newSchedule(o.Clock, o.Clock.now().Add(o.Patience)), o: o, box: box, client: client}
+	start := o.Clock.now()
+	d := &delivery{schedule: newSchedule(o.Clock, start.Add(o.Patience)), o: o, box: box, client: client, start: start}
 	if err := d.renewPassword(ctx); err != nil {
 		return d.res, err
 	}
@@ -167,7 +169,13 @@ func (d *delivery) sendAll(ctx, inner context.Context) {
 }
 
 func (d *delivery) claim(ctx context.Context) (*outbox.Claim, error) {
-	return d.box.Next(ctx, outbox.NextOptions{Person: d.o.Person})
+	n := outbox.NextOptions{Person: d.o.Person}
+	if d.o.Clock.now().After(d.deadline) {
+		// Where many fail, the first are due again before the last were tried: the run
+		// would never end.
+		n.NotTriedSince = d.start
+	}
+	return d.box.Next(ctx, n)
 }
 
 // note changes the result of the run under the lock.

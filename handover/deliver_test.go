@@ -42,10 +42,16 @@ func accepted(context.Context) online.Outcome {
 	return online.Outcome{Verdict: online.Accepted, Status: 200}
 }
 
-// filled is an outbox with so many records, each of a statement of its own.
+// filled is an outbox with so many records, each of a statement of its own. What
+// fails is tried again after an hour.
 func filled(t testing.TB, records int) *outbox.Outbox {
 	t.Helper()
-	box, err := OpenOutbox(t.Context(), t.TempDir(), outbox.Options{Backoff: outbox.Backoff{First: time.Hour, Max: time.Hour}})
+	return filledWith(t, records, time.Hour)
+}
+
+func filledWith(t testing.TB, records int, backoff time.Duration) *outbox.Outbox {
+	t.Helper()
+	box, err := OpenOutbox(t.Context(), t.TempDir(), outbox.Options{Backoff: outbox.Backoff{First: backoff, Max: backoff}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,5 +270,27 @@ func TestOutcomeIsStoredWithPatience(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestARunEndsAfterItsPatience: what fails is due again at once, and is tried no
+// second time after the patience is over.
+func TestARunEndsAfterItsPatience(t *testing.T) {
+	t.Parallel()
+	const n = 30
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	box := filledWith(t, n, time.Nanosecond)
+	s := &server{answer: func(context.Context) online.Outcome {
+		return online.Outcome{Verdict: online.NotDelivered, Retry: online.Later, Sent: 9, Err: &online.Error{Kind: online.KindTimeout}}
+	}}
+	for _, patience := range []time.Duration{0, 20 * time.Millisecond} {
+		s.asked.Store(0)
+		if _, err := deliver(ctx, box, s, DeliverOptions{Patience: patience}); err != nil {
+			t.Fatal(err)
+		}
+		if asked := s.asked.Load(); asked < n || patience == 0 && asked != n {
+			t.Errorf("patience %v: %d attempts with %d records", patience, asked, n)
+		}
 	}
 }

@@ -112,7 +112,9 @@ func (s *schedule) look(ctx context.Context, claim claimer) (*outbox.Claim, time
 	case !none.At.IsZero() && !none.At.After(s.deadline):
 		return nil, min(max(none.At.Sub(now), time.Millisecond), pollInterval), nil
 	case s.busy > 0 && now.Before(s.deadline):
-		// What another sender has in hand may come back to be tried again.
+		// What another sender has in hand may come back to be tried again, of which
+		// its release tells. Of what another process adds or lets go on only the
+		// database tells.
 		return nil, pollInterval, nil
 	}
 	s.over = s.busy == 0

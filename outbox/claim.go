@@ -11,6 +11,9 @@ import (
 // NextOptions narrow down what Next may claim. The zero value: everything.
 type NextOptions struct {
 	Person, Unit string
+	// NotTriedSince leaves out what was tried since, and waits; the zero Time
+	// leaves out nothing.
+	NotTriedSince time.Time
 }
 
 // NothingDue is how Next says that there is nothing to claim now. The numbers
@@ -52,9 +55,12 @@ const blocked = `EXISTS (SELECT 1 ` + olderVersions + `)`
 // refusedPassword is the condition that r's person needs a new password first.
 const refusedPassword = `r.person IN (SELECT person FROM record WHERE hold = 'password')`
 
-const wanted = `(? = '' OR r.person = ?) AND (? = '' OR r.unit = ?)`
+const wanted = `(? = '' OR r.person = ?) AND (? = '' OR r.unit = ?) AND (? = '' OR r.state <> 'waiting' OR r.since < ?)`
 
-func (n NextOptions) args() []any { return []any{n.Person, n.Person, n.Unit, n.Unit} }
+func (n NextOptions) args() []any {
+	since := stamp(n.NotTriedSince)
+	return []any{n.Person, n.Person, n.Unit, n.Unit, since, since}
+}
 
 // Next claims the record that is due the longest. Two calls, in one process or
 // in two, never claim the same. Where there is nothing to claim, the error is a

@@ -13,7 +13,8 @@ import (
 
 const (
 	// lockPatience is how long an output waits for its lock, since another
-	// process may hold it just to sweep the folder.
+	// process may hold it just to sweep the folder. No context ends the wait: the
+	// bound is shorter than what a person notices after Ctrl+C.
 	lockPatience = 300 * time.Millisecond
 	lockPause    = 10 * time.Millisecond
 )

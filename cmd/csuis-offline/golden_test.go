@@ -54,6 +54,7 @@ func TestSameBytesAsBefore(t *testing.T) {
 	}{
 		{"packages.txt", goldenPackages()},
 		{"commands.txt", goldenCommands()},
+		{"vectors.txt", goldenVectors(t)},
 	} {
 		t.Run(strings.TrimSuffix(set.file, ".txt"), func(t *testing.T) {
 			t.Parallel()

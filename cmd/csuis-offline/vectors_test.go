@@ -113,12 +113,17 @@ func (r *vectorRun) record(dir string, data []byte) {
 // sealed is a document in a container, whatever the document holds.
 func (r *vectorRun) sealed(raw, document []byte) []byte {
 	r.t.Helper()
+	return sealedWith(r.t, r.rand, raw, document)
+}
+
+func sealedWith(t *testing.T, random io.Reader, raw, document []byte) []byte {
+	t.Helper()
 	key, err := crypto.NewKey(raw)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w, err := crypto.NewWriter(&out, key, crypto.WriterOptions{Rand: r.rand})
+	w, err := crypto.NewWriter(&out, key, crypto.WriterOptions{Rand: random})
 	if err == nil {
 		_, err = w.Write(document)
 	}
@@ -126,7 +131,7 @@ func (r *vectorRun) sealed(raw, document []byte) []byte {
 		err = w.Close()
 	}
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return out.Bytes()
 }

@@ -3,9 +3,18 @@
 # README.md says, and names each vector of which they say something else than its
 # header. They know nothing of csuis-offline, nor it of them.
 #
-#   testdata/run.sh            the kinds xm6, identifier, sha
-#   testdata/run.sh KIND...
+#   testdata/run.sh [KIND...]    KIND: xm6, identifier, sha; without one, all three
 set -u
+[ $# -gt 0 ] || set -- xm6 identifier sha
+for kind; do
+	case $kind in
+	xm6 | identifier | sha) ;;
+	*)
+		echo "usage: run.sh [xm6|identifier|sha]...: no other program here judges the kind $kind" >&2
+		exit 2
+		;;
+	esac
+done
 cd "$(dirname "$0")" || exit 2
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT || exit 2
 export LC_ALL=C
@@ -54,7 +63,7 @@ sha() { # the files that it names are there: "hello", or empty
 }
 
 count=0 differ=0
-for kind in ${*:-xm6 identifier sha}; do
+for kind; do
 	for file in "$kind"/*.txt; do
 		body "$file" >"$tmp/body"
 		case $kind in

@@ -24,7 +24,7 @@ func TestGoldenPackage(t *testing.T) {
 		updatePackage(t)
 	}
 	v := testtool.Vectors(t, "package")[0]
-	r := newVectorRun(t, v)
+	r := newPackageRun(t, v)
 	dir := r.path(v.Get("package"))
 	if err := os.CopyFS(dir, os.DirFS(testtool.TestData(t, "package", v.Get("package")))); err != nil {
 		t.Fatal(err)
@@ -55,6 +55,15 @@ func TestGoldenPackage(t *testing.T) {
 		t.Fatalf("pack: exit %d, %s", exit, codes)
 	}
 	sameFiles(t, r.path("out", v.Get("package")), dir)
+}
+
+// newPackageRun has the settings with which testdata/README.md tells strangers to
+// make the package again.
+func newPackageRun(t *testing.T, v testtool.Vector) *vectorRun {
+	t.Helper()
+	r := newVectorRun(t, v)
+	r.write("csuis.toml", must(os.ReadFile(testtool.TestData(t, "package", "csuis.toml"))))
+	return r
 }
 
 func packArgs(r *vectorRun, in string) []string {
@@ -90,7 +99,7 @@ func sameFiles(t *testing.T, got, want string) {
 // updatePackage makes testdata/package of two envelopes of other vectors.
 func updatePackage(t *testing.T) {
 	t.Helper()
-	r := newVectorRun(t, testtool.Vector{Kind: "package", Name: "golden"})
+	r := newPackageRun(t, testtool.Vector{Kind: "package", Name: "golden"})
 	r.write("in/ROZVAHA.XM6", r.sealed(vectorKey(), goodEnvelope(t)))
 	for _, v := range testtool.Vectors(t, "envelope") {
 		if v.Name == "plain" {

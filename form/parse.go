@@ -52,8 +52,13 @@ const (
 // maxValue is the greatest length in bytes of the value of one label.
 const maxValue = 4 * MaxField
 
-// kept are the labels whose values are kept.
-var kept = []string{labelIC, labelPersonID, labelPackage, labelCount, labelTotal, labelDiscs, labelDigest}
+// Listing holds the values of these labels. Every form has the required ones. The
+// optional ones are missing from the forms of earlier versions, which lie on discs
+// and are never printed again; there the value is empty.
+var (
+	required = []string{labelIC, labelPersonID, labelPackage, labelCount, labelTotal, labelDiscs, labelDigest}
+	optional = []string{}
+)
 
 func newParser() *parser {
 	return &parser{values: make(map[string]string)}
@@ -137,7 +142,7 @@ func (p *parser) readField(t pageText) error {
 			}
 			return nil
 		}
-		if slices.Contains(kept, t.text) {
+		if slices.Contains(required, t.text) || slices.Contains(optional, t.text) {
 			if _, twice := p.values[t.text]; twice {
 				return fmt.Errorf("%q occurs twice", t.text)
 			}
@@ -309,7 +314,7 @@ func (p *parser) listing(pages int) (*Listing, error) {
 	if pages != p.total || !p.files {
 		return nil, fmt.Errorf("%d pages, the footer says %d", pages, p.total)
 	}
-	for _, label := range kept {
+	for _, label := range required {
 		if _, ok := p.values[label]; !ok {
 			return nil, fmt.Errorf("%q is missing", label)
 		}

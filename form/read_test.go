@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"runtime"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"csuis-offline/checksum"
 	"csuis-offline/internal/testtool"
 )
 
@@ -38,6 +40,41 @@ func TestReadReturnsWhatWriteWrote(t *testing.T) {
 				t.Errorf("got %.2000v\nwant %.2000v", got, want)
 			}
 		})
+	}
+}
+
+// sum parses a digest.
+func sum(t *testing.T, digits string) checksum.Sum {
+	t.Helper()
+	s, err := parseSum(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestFormOfAnEarlierVersionIsStillRead holds Read to the bytes that lie on discs: a
+// form there lacks the fields that came later. What a later field says is empty.
+func TestFormOfAnEarlierVersionIsStillRead(t *testing.T) {
+	t.Parallel()
+	pkg := sum(t, "5fc7aefdd089744831cc9118aef987a684640ce8c84eb0ed10821701b1fc365d")
+	for file, want := range map[string]*Listing{
+		"2026-10.PDF": {
+			Package: "CSUIS_00075370_20261012_01", IC: "00075370", PersonID: "99010101",
+			Volumes: []string{"CSUIS_00075370_20261012_01_1_1"}, PackageDigest: pkg, Pages: 1,
+			Rows: []ListingRow{
+				{1, "ROZVAHA.XM6", "A970E763", 2080, sum(t, "8bc97cf5dc1fe38c9fc5410dc0f63130cf690e9c751a0e33ef44a970c93518f7"), 1},
+				{2, "ROZVAHA_2009.XM6", "A970E763D149462BB1EBB0E7831996DB", 2640, sum(t, "2c4a2bdccf9de80d422e0b98b3f03b573b3ccd18ad1bfe02050768ba5984b909"), 1},
+			},
+		},
+	} {
+		pdf, err := os.ReadFile("testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Read(bytes.NewReader(pdf)); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v\ngot  %+v\nwant %+v", file, err, got, want)
+		}
 	}
 }
 

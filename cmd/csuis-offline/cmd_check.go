@@ -39,7 +39,7 @@ func newCheckCommand(a *app) *cobra.Command {
 		if o.listRules {
 			return atMost(a, 0)(cmd, args)
 		}
-		return needSome(a, "inputs")(cmd, args)
+		return needSome(a, "arg.inputs")(cmd, args)
 	}
 	cmd := a.command("check", inputs, func(ctx context.Context, args []string) error {
 		if o.listRules {

@@ -29,7 +29,7 @@ func newCodelistCommand(a *app) *cobra.Command {
 
 func newCodelistImportCommand(a *app) *cobra.Command {
 	var kind, fields string
-	cmd := a.command("import", needArgs(a, "list"), func(ctx context.Context, args []string) error {
+	cmd := a.command("import", needArgs(a, "arg.list"), func(ctx context.Context, args []string) error {
 		return runCodelistImport(ctx, a, args[0], kind, fields)
 	}, exitOK, exitFindings, exitUsage, exitIO, exitInterrupted)
 	cmd.Flags().StringVar(&kind, "kind", "", a.cat.Text("flag.kind", nil))

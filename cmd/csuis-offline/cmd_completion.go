@@ -37,7 +37,7 @@ type completionResult struct {
 
 func newCompletionCommand(a *app) *cobra.Command {
 	var cmd *cobra.Command
-	cmd = a.command("completion", needArgs(a, "shell"), func(_ context.Context, args []string) error {
+	cmd = a.command("completion", needArgs(a, "arg.shell"), func(_ context.Context, args []string) error {
 		return runCompletion(a, cmd.Root(), args[0])
 	}, exitOK, exitUsage, exitIO)
 	return cmd

@@ -41,7 +41,7 @@ type dataResult struct {
 
 func newDataCommand(a *app) *cobra.Command {
 	var o dataOptions
-	cmd := a.command("data", needArgs(a, "data"), func(_ context.Context, args []string) error {
+	cmd := a.command("data", needArgs(a, "arg.data"), func(_ context.Context, args []string) error {
 		o.name = args[0]
 		return runData(a, o)
 	}, exitOK, exitUsage, exitIO)

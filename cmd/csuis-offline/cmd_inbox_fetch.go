@@ -30,7 +30,7 @@ type fetchOptions struct {
 
 func newInboxFetchCommand(a *app) *cobra.Command {
 	var o fetchOptions
-	cmd := a.command("fetch", needSome(a, "message"), func(ctx context.Context, args []string) error {
+	cmd := a.command("fetch", needSome(a, "arg.message"), func(ctx context.Context, args []string) error {
 		o.ids = args
 		return runInboxFetch(ctx, a, o)
 	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)

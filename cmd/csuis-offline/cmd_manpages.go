@@ -28,7 +28,7 @@ type manpagesResult struct {
 
 func newManpagesCommand(a *app) *cobra.Command {
 	var o manpagesOptions
-	cmd := a.command("manpages", needArgs(a, "dir"), func(ctx context.Context, args []string) error {
+	cmd := a.command("manpages", needArgs(a, "arg.dir"), func(ctx context.Context, args []string) error {
 		o.dir = args[0]
 		res, err := runManpages(ctx, a, o)
 		if err != nil {

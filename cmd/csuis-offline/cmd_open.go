@@ -12,7 +12,7 @@ import (
 
 func newOpenCommand(a *app) *cobra.Command {
 	var o oneOptions
-	cmd := a.command("open", needArgs(a, "in"), func(ctx context.Context, args []string) error {
+	cmd := a.command("open", needArgs(a, "arg.in"), func(ctx context.Context, args []string) error {
 		o.in = args[0]
 		res, err := runOpen(ctx, a, o)
 		return a.recordOutcome("open", o.in, o.out, res, err)

@@ -17,7 +17,7 @@ func newOutboxPackagesCommand(a *app) *cobra.Command {
 }
 
 func newOutboxUndoCommand(a *app) *cobra.Command {
-	return a.command("undo-package", needArgs(a, "package"), func(ctx context.Context, args []string) error {
+	return a.command("undo-package", needArgs(a, "arg.package"), func(ctx context.Context, args []string) error {
 		return runUndoPackage(ctx, a, args[0])
 	}, exitOK, exitUsage, exitIO, exitInterrupted)
 }

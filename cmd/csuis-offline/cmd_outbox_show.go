@@ -11,7 +11,7 @@ import (
 )
 
 func newOutboxShowCommand(a *app) *cobra.Command {
-	return a.command("show", needArgs(a, "number"), func(ctx context.Context, args []string) error {
+	return a.command("show", needArgs(a, "arg.number"), func(ctx context.Context, args []string) error {
 		return runOutboxShow(ctx, a, args[0])
 	}, exitOK, exitUsage, exitIO, exitInterrupted)
 }

@@ -37,7 +37,7 @@ func newWordCommands(a *app) []*cobra.Command {
 	var all []*cobra.Command
 	for _, w := range wordActions {
 		var note string
-		cmd := a.command(w.name, needArgs(a, "number"), func(ctx context.Context, args []string) error {
+		cmd := a.command(w.name, needArgs(a, "arg.number"), func(ctx context.Context, args []string) error {
 			return runWord(ctx, a, w, args[0], note)
 		}, exitOK, exitUsage, exitIO, exitInterrupted)
 		if w.noted {

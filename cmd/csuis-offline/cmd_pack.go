@@ -45,7 +45,7 @@ func newPackCommand(a *app) *cobra.Command {
 		if o.fromOutbox {
 			return atMost(a, 0)(cmd, args)
 		}
-		return needSome(a, "inputs")(cmd, args)
+		return needSome(a, "arg.inputs")(cmd, args)
 	}
 	cmd := a.command("pack", inputs, func(ctx context.Context, args []string) error {
 		o.inputs = args

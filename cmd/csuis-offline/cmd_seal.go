@@ -56,7 +56,7 @@ type recordResult struct {
 
 func newSealCommand(a *app) *cobra.Command {
 	var o sealOptions
-	cmd := a.command("seal", needArgs(a, "in"), func(ctx context.Context, args []string) error {
+	cmd := a.command("seal", needArgs(a, "arg.in"), func(ctx context.Context, args []string) error {
 		o.in = args[0]
 		res, err := runSeal(ctx, a, o)
 		return a.recordOutcome("seal", o.in, o.out, res, err)

@@ -20,7 +20,7 @@ type verifyOptions struct {
 
 func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
-	cmd := a.command("verify", needArgs(a, "target"), func(ctx context.Context, args []string) error {
+	cmd := a.command("verify", needArgs(a, "arg.target"), func(ctx context.Context, args []string) error {
 		o.target = args[0]
 		rep, err := runVerify(ctx, a, o)
 		return a.verifyOutcome(rep, err)

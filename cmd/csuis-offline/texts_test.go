@@ -20,7 +20,7 @@ import (
 func TestEveryTextNamedInTheSourceIsThere(t *testing.T) {
 	t.Parallel()
 	cat := testApp(t, catalogue.Czech).cat
-	shape := regexp.MustCompile(`^(usage|config|key|error|help|flag|label|field|summary|severity|place|prompt|progress|count|wrong-kind)\.[a-z][a-z.-]*[a-z]$`)
+	shape := regexp.MustCompile(`^(arg|usage|config|key|error|help|flag|label|field|summary|severity|place|prompt|progress|count|wrong-kind)\.[a-z][a-z.-]*[a-z]$`)
 	keys := map[string]bool{} // of the configuration file, which look alike
 	for _, k := range settings.Keys() {
 		keys[k] = true
@@ -64,7 +64,7 @@ func TestNoTextIsLeftOver(t *testing.T) {
 	for _, id := range testApp(t, catalogue.Czech).cat.IDs() {
 		family, _, _ := strings.Cut(id, ".")
 		switch family {
-		case "usage", "config", "error", "flag", "prompt", "progress", "count", "place", "wrong-kind":
+		case "arg", "usage", "config", "error", "flag", "prompt", "progress", "count", "place", "wrong-kind":
 			if !strings.Contains(used, id+"\n") {
 				t.Errorf("no command uses %s", id)
 			}

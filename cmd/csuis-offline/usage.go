@@ -74,23 +74,23 @@ func badChoice(flag, value string, choices []string) error {
 	})
 }
 
-// needArgs requires exactly these arguments, by the catalogue's names for them.
-func needArgs(a *app, names ...string) cobra.PositionalArgs {
+// needArgs requires exactly these arguments, by their texts in the catalogue.
+func needArgs(a *app, ids ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		a.ran = cmd
-		if len(args) < len(names) {
-			return missing(a, cmd, "arg."+names[len(args)])
+		if len(args) < len(ids) {
+			return missing(a, cmd, ids[len(args)])
 		}
-		return extra(cmd, args, len(names))
+		return extra(cmd, args, len(ids))
 	}
 }
 
-// needSome requires one argument or more.
-func needSome(a *app, name string) cobra.PositionalArgs {
+// needSome requires one argument or more, by the text in the catalogue.
+func needSome(a *app, id string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		a.ran = cmd
 		if len(args) == 0 {
-			return missing(a, cmd, "arg."+name)
+			return missing(a, cmd, id)
 		}
 		return nil
 	}

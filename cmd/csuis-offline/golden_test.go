@@ -104,6 +104,9 @@ func compareGolden(t *testing.T, path string, got []byte) {
 	if bytes.Equal(got, want) {
 		return
 	}
+	t.Errorf(`users would see a change. If they are meant to, this writes the digests anew:
+go test ./cmd/csuis-offline -run TestSameBytesAsBefore -update-golden
+Read the diff, and explain it in the commit.`)
 	was, is := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
 	heading, shown := "", 0
 	for i := range max(len(was), len(is)) {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"csuis-offline/bundle"
 	"csuis-offline/internal/testtool"
 )
 
@@ -54,7 +56,11 @@ func TestGoldenPackage(t *testing.T) {
 	if exit, codes := r.command(packArgs(r, filepath.Join(dir, "records"))...); exit != exitOK {
 		t.Fatalf("pack: exit %d, %s", exit, codes)
 	}
-	sameFiles(t, r.path("out", v.Get("package")), dir)
+	if !sameFiles(t, r.path("out", v.Get("package")), dir) {
+		t.Errorf(`pack makes another package. If it is meant to, and verify still takes the one of testdata/package, this writes that anew:
+go test ./cmd/csuis-offline -run TestGoldenPackage -update-vectors
+Read the diff, and explain it in the commit.`)
+	}
 }
 
 // newPackageRun has the settings with which testdata/README.md tells strangers to
@@ -70,10 +76,15 @@ func packArgs(r *vectorRun, in string) []string {
 	return []string{"pack", in, "--out", r.path("out"), "--key", r.path("key"), "--timestamp", packageTime}
 }
 
+// counted matches the lines of a manifest that depend on the number of content
+// rules: a new rule is no reason to change a vector.
+var counted = regexp.MustCompile(`(?m)^  "(checks|manifest_sha256)": .*\n`)
+
 // sameFiles holds every file below one folder to the one of the same name below
-// another.
-func sameFiles(t *testing.T, got, want string) {
+// another. In the manifest it leaves out what depends on the number of rules.
+func sameFiles(t *testing.T, got, want string) bool {
 	t.Helper()
+	same := true
 	err := filepath.WalkDir(want, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -86,14 +97,28 @@ func sameFiles(t *testing.T, got, want string) {
 		if err != nil {
 			return err
 		}
-		if found, err := os.ReadFile(filepath.Join(got, rel)); err != nil || !bytes.Equal(found, wanted) {
-			t.Errorf("pack makes another %s (%v)", rel, err)
+		found, err := os.ReadFile(filepath.Join(got, rel))
+		if err != nil {
+			return err
+		}
+		if rel == bundle.ManifestName {
+			for _, text := range []*[]byte{&found, &wanted} {
+				if n := len(counted.FindAll(*text, -1)); n != 2 {
+					t.Errorf("%s has %d lines that are left out", rel, n)
+				}
+				*text = counted.ReplaceAll(*text, nil)
+			}
+		}
+		if !bytes.Equal(found, wanted) {
+			same = false
+			t.Errorf("pack makes another %s", rel)
 		}
 		return nil
 	})
 	if err != nil {
 		t.Error(err)
 	}
+	return same && err == nil
 }
 
 // updatePackage makes testdata/package of two envelopes of other vectors.

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -205,7 +206,9 @@ func breakEach(t *testing.T, date time.Time, kind string, least int) {
 			if c.Section == "Vykaz" && s.Kind != "ZmenyVlastnihoKapitalu" {
 				column = 4
 			}
-			want := named[place{s.Kind, c.Position, column}]
+			want := maps.Clone(named[place{s.Kind, c.Position, column}])
+			// The other number is far below all others.
+			maps.DeleteFunc(want, func(rule string, _ bool) bool { return lesser[rule] == c.Position })
 			changed := slices.Clone(sts)
 			changed[i] = extract(t, set.NewExtractor(), spoil(t, record, c))[0]
 			// The other statements are as they were, and agree within themselves.

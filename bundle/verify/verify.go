@@ -77,8 +77,10 @@ type verifier struct {
 	report *Report
 	units  map[string]bool // units with a finding about the check digit
 	keys   keyCount
-	// first is the index of the record whose header named unit and person.
-	first int
+	// first is the place, from 1, of the record whose header named unit and
+	// person; unitNamed and personNamed are those of the records whose headers
+	// gave the names of a unit and a person that the form had named by number.
+	first, unitNamed, personNamed int
 }
 
 // keyCount counts the records that the key opened and those that it did not,
@@ -300,17 +302,29 @@ func (v *verifier) finish() {
 func (v *verifier) header(index int, p *envelope.Party) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	r := v.report
-	if r.UnitName == "" && r.UnitIC == p.IC {
-		// The form gives no names when it is read back.
-		r.UnitName = p.Name
-	}
-	if r.PersonName == "" && r.PersonID == p.Person.ID {
-		r.PersonName = p.Person.Name
-	}
-	if r.UnitIC != "" && (v.first == 0 || index+1 > v.first) || p.IC == "" {
+	r, place := v.report, index+1
+	if r.UnitIC == "" || v.first > 0 {
+		if p.IC == "" || v.first > 0 && place > v.first {
+			return
+		}
+		v.first = place
+		r.UnitIC, r.UnitName, r.PersonID, r.PersonName = p.IC, p.Name, p.Person.ID, p.Person.Name
 		return
 	}
-	v.first = index + 1
-	r.UnitIC, r.UnitName, r.PersonID, r.PersonName = p.IC, p.Name, p.Person.ID, p.Person.Name
+	// The form gives no names when it is read back. Records are opened side by
+	// side, so the one that names first in their order counts, not in time.
+	if r.UnitIC == p.IC {
+		nameOnce(&r.UnitName, &v.unitNamed, p.Name, place)
+	}
+	if r.PersonID == p.Person.ID {
+		nameOnce(&r.PersonName, &v.personNamed, p.Person.Name, place)
+	}
+}
+
+// nameOnce sets a name that nothing has given yet, or that a record at a later
+// place gave.
+func nameOnce(name *string, from *int, found string, place int) {
+	if found != "" && (*from == 0 && *name == "" || place < *from) {
+		*name, *from = found, place
+	}
 }

@@ -31,6 +31,13 @@ func (l *line) claim(context.Context) (*outbox.Claim, error) {
 	return &outbox.Claim{}, nil
 }
 
+// times is how often a record was asked for.
+func (l *line) times() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.asked
+}
+
 func (l *line) set(records int, none error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -193,8 +200,8 @@ func TestRunIsOver(t *testing.T) {
 						t.Errorf("%+v", g)
 					}
 				}
-				if tc.busy == 0 && tc.err == nil && l.asked != 1 {
-					t.Errorf("asked %d times although it was over", l.asked)
+				if tc.busy == 0 && tc.err == nil && l.times() != 1 {
+					t.Errorf("asked %d times although it was over", l.times())
 				}
 			})
 		})
@@ -214,8 +221,8 @@ func TestOneSenderLooksForAll(t *testing.T) {
 			all = append(all, senderOf(ctx, s, l))
 		}
 		time.Sleep(10*time.Second - time.Millisecond)
-		if l.asked != 10 {
-			t.Errorf("asked %d times in ten seconds", l.asked)
+		if n := l.times(); n != 10 {
+			t.Errorf("asked %d times in ten seconds", n)
 		}
 		cancel()
 		for _, got := range all {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"csuis-offline/internal/testtool"
 	"csuis-offline/internal/tomlfile"
 )
 
@@ -101,9 +102,9 @@ func TestHostileFilesCostNothing(t *testing.T) {
 			}
 			// A small file takes milliseconds on an idle machine; one that is
 			// nested costs a reader that copies its parents a quarter of a minute.
-			patience := 8 * time.Second
+			patience := 8 * testtool.Slowdown * time.Second
 			if len(c.text) > 2*small {
-				patience = 20 * time.Second
+				patience = 20 * testtool.Slowdown * time.Second
 			}
 			if d := time.Since(start); d > patience {
 				t.Errorf("took %s", d)

@@ -80,11 +80,11 @@ func checkSelfDigest(r io.ReaderAt, size int64) error {
 	}
 	end := make([]byte, selfDigestSize)
 	if n, err := r.ReadAt(end, body); n < len(end) {
-		return fmt.Errorf("reading the manifest: %w", err)
+		return fmt.Errorf("bundle: read manifest: %w", err)
 	}
 	h := sha256.New()
 	if _, err := io.CopyBuffer(h, iox.Plain(io.NewSectionReader(r, 0, body)), make([]byte, 256<<10)); err != nil {
-		return fmt.Errorf("reading the manifest: %w", err)
+		return fmt.Errorf("bundle: read manifest: %w", err)
 	}
 	stated, ok := strings.CutPrefix(string(end), selfDigestHead)
 	if !ok || !strings.HasSuffix(stated, selfDigestTail) {
@@ -266,7 +266,7 @@ func (d *manifestDecoder) delim(want json.Delim) error {
 // wrap distinguishes an error in the text from an error of reading it.
 func (d *manifestDecoder) wrap(err error) error {
 	if d.in.Err != nil {
-		return fmt.Errorf("reading the manifest: %w", d.in.Err)
+		return fmt.Errorf("bundle: read manifest: %w", d.in.Err)
 	}
 	return manifestDamage("byte %d: %v", d.dec.InputOffset(), err)
 }

@@ -85,7 +85,7 @@ func (e *manifestEncoder) text(s string) { e.bytes([]byte(s)) }
 func (e *manifestEncoder) value(v any) {
 	e.line = e.line[:0]
 	if err := e.json.Encode(v); err != nil && e.err == nil {
-		e.err = fmt.Errorf("manifest: %w", err)
+		e.err = fmt.Errorf("encode a value: %w", err)
 	}
 	if n := len(e.line); n > 0 {
 		e.bytes(e.line[:n-1])
@@ -126,7 +126,7 @@ func (e *manifestEncoder) close() error {
 		e.err = e.out.Flush()
 	}
 	if e.err != nil {
-		return fmt.Errorf("writing the manifest: %w", e.err)
+		return fmt.Errorf("bundle: write manifest: %w", e.err)
 	}
 	return nil
 }

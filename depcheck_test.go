@@ -39,6 +39,7 @@ var strangers = map[string][]string{"check": {"seal", "crypto"}}
 var helpers = map[string][]string{
 	"internal/catalogue": {"cmd/" + module, simulator},
 	"internal/fixture":   {"cmd/" + module, simulator, "bench"},
+	"internal/litter":    {"batch", "bundle", "check"},
 	"internal/iox":       slices.Concat(rooms, []string{simulator}),
 	"internal/manpage":   {"cmd/" + module},
 	"internal/meter":     {"cmd/" + module},

@@ -95,7 +95,7 @@ func TestFindings(t *testing.T) {
 		{"root name too long for the form", map[string]string{"a.xml": packtest.Enveloped(1, "Fin_2_12_m", "F"+strings.Repeat("i", 400))}, nil,
 			[]string{"pack.text-too-long a.xml"}, false},
 		{"hidden files of other systems", map[string]string{"a.xml": good, "._a.xml": "litter", ".skryto/b.xml": good}, nil,
-			[]string{"pack.skipped ._a.xml", "pack.skipped .skryto"}, true},
+			[]string{"file.litter ._a.xml", "pack.skipped .skryto"}, true},
 		{"checksum without its record", map[string]string{"a.xml": good, "b.sha": "x"}, nil,
 			[]string{"sha.orphan b.sha"}, true},
 		{"folder with a package.json of another program", map[string]string{"a.xml": good, "js/package.json": "{}", "js/b.xml": packtest.Enveloped(2, "2026-09-30", "2026-08-31")}, nil,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"csuis-offline/finding"
+	"csuis-offline/internal/litter"
 	"csuis-offline/stage"
 )
 
@@ -69,6 +70,7 @@ func Collect(paths []string) Inputs {
 		c.add(p)
 	}
 	c.orphans()
+	c.leftovers()
 	if len(c.inputs) == 0 && !finding.Failed(c.findings) {
 		c.findings = append(c.findings, noInput(strings.Join(paths, ", ")))
 	}
@@ -83,6 +85,7 @@ type collector struct {
 	inputs   []Input
 	findings []finding.Finding
 	seen     map[string]bool
+	litter   []string                     // what systems left, passed over
 	walked   []string                     // folders walked
 	sums     map[string]map[string]string // folder to the lower-case stems of its .SHA files to their names
 }
@@ -96,6 +99,8 @@ func (c *collector) add(path string) {
 	switch {
 	case err != nil:
 		c.note(finding.PackUnreadable, finding.Error, path, cause(err))
+	case litter.Is(filepath.Base(path)) && !info.IsDir():
+		c.litter = append(c.litter, path)
 	case info.IsDir():
 		// With the separator a link to a folder is the folder.
 		c.folder(filepath.Clean(path) + string(filepath.Separator))
@@ -120,8 +125,11 @@ func (c *collector) folder(root string) {
 			path = filepath.Clean(root)
 		} else if stage.IsStaging(d.Name()) {
 			return skip(d)
+		} else if litter.Is(d.Name()) {
+			c.litter = append(c.litter, path)
+			return skip(d)
 		} else if strings.HasPrefix(d.Name(), ".") {
-			// What systems hide: ._a.xml beside a.xml is no record.
+			// Systems hide these names, so the user may not know of them.
 			c.note(finding.PackSkipped, finding.Info, path, "")
 			return skip(d)
 		}
@@ -234,7 +242,7 @@ func (c *collector) checksums(dir string) map[string]string {
 	for {
 		names, err := f.Readdirnames(1024)
 		for _, n := range names {
-			if strings.EqualFold(filepath.Ext(n), ".sha") && !strings.HasPrefix(n, ".") {
+			if strings.EqualFold(filepath.Ext(n), ".sha") && !strings.HasPrefix(n, ".") && !litter.Is(n) {
 				m[stem(n)] = n
 			}
 		}
@@ -258,6 +266,31 @@ func (c *collector) orphans() {
 			}
 		}
 	}
+}
+
+// leftovers tells once what systems left in the folders and what was therefore
+// passed over.
+func (c *collector) leftovers() {
+	if len(c.litter) > 0 {
+		f := finding.Finding{Code: finding.FileLitter, Severity: finding.Info, File: c.litter[0]}
+		if len(c.litter) > 1 {
+			f.Detail = few(c.litter)
+		}
+		c.findings = append(c.findings, f.WithCount(len(c.litter)))
+	}
+}
+
+// few are the names of the first of many paths.
+func few(paths []string) string {
+	const most = 5
+	var names []string
+	for _, p := range paths[:min(most, len(paths))] {
+		names = append(names, filepath.Base(p))
+	}
+	if len(paths) > most {
+		names = append(names, "...")
+	}
+	return strings.Join(names, ", ")
 }
 
 // stem is a file's name without extension, in lower case.

@@ -13,6 +13,7 @@ import (
 
 	"csuis-offline/c14n"
 	envschema "csuis-offline/envelope/schema"
+	"csuis-offline/internal/litter"
 	"csuis-offline/xsd"
 )
 
@@ -90,7 +91,7 @@ func packageDay(name string) (string, bool) {
 func (s *Schemas) add(name, from string, fsys fs.FS) error {
 	p := &schemaPackage{name: name, from: from, fsys: fsys, files: map[string][]string{}, compiled: map[string]compiled{}}
 	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.EqualFold(path.Ext(file), ".xsd") {
+		if err != nil || d.IsDir() || litter.Is(d.Name()) || !strings.EqualFold(path.Ext(file), ".xsd") {
 			return err
 		}
 		ns, err := targetNamespace(fsys, file)

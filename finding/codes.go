@@ -138,6 +138,7 @@ const (
 	VerifyNoKey          Code = "verify.no-key"          // without a key the records were not opened
 	FileUnexpected       Code = "file.unexpected"        // a file that does not belong there
 	FileDoubled          Code = "file.doubled"           // a file stands twice
+	FileLitter           Code = "file.litter"            // what systems leave unasked; no record, and not judged
 	FileSameContent      Code = "file.same-content"      // two records are the same file under two names
 	FileEmpty            Code = "file.empty"             // a file is empty
 	FileUnreadable       Code = "file.unreadable"        // a file cannot be read
@@ -176,6 +177,7 @@ var verifyCodes = []Code{
 	VerifyNoKey,
 	FileUnexpected,
 	FileDoubled,
+	FileLitter,
 	FileSameContent,
 	FileEmpty,
 	FileUnreadable,

@@ -17,17 +17,20 @@ func (v *verifier) alone(ctx context.Context, s *fileSet, volume string) error {
 	if s.image {
 		severity = finding.Warning
 	}
-	t := newTable(s)
-	if len(t.records) == 0 {
-		v.fail(finding.VerifyNothing, "", "")
-	}
 	c, err := v.readForm(ctx, s, severity)
 	if err != nil {
 		return err
 	}
-	rv := &recordVerifier{verifier: v, set: s, table: t, open: v.key != nil, form: c.readable()}
+	rv := &recordVerifier{verifier: v, set: s, open: v.key != nil, form: c.readable()}
 	if rv.form != nil {
 		rv.expected = []*expected{rv.form.expected}
+	}
+	t := newTable(s, rv.expected...)
+	rv.table = t
+	if len(t.records) == 0 {
+		v.fail(finding.VerifyNothing, "", "")
+	}
+	if rv.form != nil {
 		v.whichDisc(rv.form, s, t, volume)
 	}
 	v.others(s, t, rv.form != nil || s.image && c != nil, bundle.FormName)
@@ -144,11 +147,12 @@ func (v *verifier) others(s *fileSet, t *table, closed bool, known ...string) {
 		}
 		v.unexpected(s, f, closed)
 	}
+	v.leftovers(s, t.litter)
 }
 
 func (v *verifier) unexpected(s *fileSet, f *setFile, closed bool) {
 	severity := finding.Warning
-	if closed && !isLitter(f.name) {
+	if closed {
 		severity = finding.Error
 	}
 	detail := ""

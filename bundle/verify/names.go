@@ -64,13 +64,3 @@ func shown(name string) string {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
-// isLitter reports whether a file is one that operating systems leave in folders
-// unasked.
-func isLitter(name string) bool {
-	switch upper(name) {
-	case ".DS_STORE", "THUMBS.DB", "DESKTOP.INI", "SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN", ".TRASHES", ".SPOTLIGHT-V100", ".FSEVENTSD":
-		return true
-	}
-	return strings.HasPrefix(name, "._")
-}

@@ -38,7 +38,6 @@ func (v *verifier) packageFolder(ctx context.Context, root *os.Root, top *fileSe
 	if c != nil && m != nil {
 		v.formFile(m, c)
 	}
-	rv.table = newTable(records)
 	var manifest, form *expected
 	if m != nil {
 		manifest = expectedByManifest(m)
@@ -48,6 +47,7 @@ func (v *verifier) packageFolder(ctx context.Context, root *os.Root, top *fileSe
 		form = rv.form.expected
 		rv.expected = append(rv.expected, form)
 	}
+	rv.table = newTable(records, rv.expected...)
 	v.others(records, rv.table, true)
 	v.report.Records = countSealed(rv.table)
 	if v.report.Records == 0 && m == nil && form == nil && len(images) == 0 {
@@ -162,8 +162,13 @@ func (v *verifier) images(top *fileSet, m *bundle.Manifest) []packageImage {
 		}
 	}
 	last := ""
+	var left []string
 	for i := range top.files {
 		f := &top.files[i]
+		if top.isLitter(f, nil) {
+			left = append(left, f.name)
+			continue
+		}
 		name := upper(f.name)
 		known := name == upper(bundle.ManifestName) || name == upper(bundle.RecordsDir) || name == bundle.FormName
 		disc := discOf(name)
@@ -179,6 +184,7 @@ func (v *verifier) images(top *fileSet, m *bundle.Manifest) []packageImage {
 		}
 		last = name
 	}
+	v.leftovers(top, left)
 	slices.SortStableFunc(images, func(a, b packageImage) int { return a.disc - b.disc })
 	return images
 }
@@ -361,7 +367,7 @@ func (v *verifier) imageContent(ctx context.Context, f *os.File, im *packageImag
 	}
 	w := *around
 	w.disc = im.disc
-	t := newTable(s)
+	t := newTable(s, &w)
 	v.others(s, t, true, bundle.FormName)
 	rv := &recordVerifier{verifier: v, set: s, table: t, expected: []*expected{&w}}
 	return rv.run(ctx)

@@ -148,7 +148,7 @@ func TestOneChangeInAPackage(t *testing.T) {
 		},
 		"what an operating system leaves": {
 			func(f folder) { f.write(".DS_Store", []byte("x")) },
-			[]string{"warning|file.unexpected|.DS_Store"},
+			[]string{"info|file.litter|.DS_Store"},
 		},
 		"a folder too many": {
 			func(f folder) { f.write("records/SUB/X.XM6", []byte("x")) },

@@ -17,6 +17,7 @@ type table struct {
 	records []record // by name
 	others  []int32  // files of the set that belong to no record
 	doubled []int32  // files whose name differs from another's in case only
+	litter  []string // what systems left, each folder once
 }
 
 // record is a sealed record and its checksum file.
@@ -44,7 +45,8 @@ const (
 	broken
 )
 
-func newTable(s *fileSet) *table {
+// newTable sorts out the files of a set. Lists say which records are expected.
+func newTable(s *fileSet, lists ...*expected) *table {
 	t := &table{}
 	pairs := 0
 	for i := range s.files {
@@ -55,6 +57,10 @@ func newTable(s *fileSet) *table {
 	t.records = make([]record, 0, pairs)
 	for i := range s.files {
 		f := &s.files[i]
+		if s.isLitter(f, lists) {
+			t.leave(f)
+			continue
+		}
 		stem, ext := splitName(f.name)
 		if !isRecordExt(ext) || nested(f.name) || stem == "" {
 			t.others = append(t.others, int32(i))

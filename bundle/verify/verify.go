@@ -158,7 +158,7 @@ func (v *verifier) folder(ctx context.Context, target string) error {
 func packagesIn(dir string, s *fileSet) []string {
 	var names []string
 	for _, f := range s.files {
-		if _, ext := splitName(f.name); isRecordExt(ext) {
+		if _, ext := splitName(f.name); isRecordExt(ext) && !s.isLitter(&f, nil) {
 			return nil
 		}
 		if f.kind == kindFolder && len(names) < 10 && batch.IsPackage(filepath.Join(dir, f.name)) {

@@ -34,6 +34,8 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 		foundLabel = "other-file"
 	case f.Code == finding.PackTooLarge || f.Code == finding.PackTooManyDiscs:
 		detailLabel = "media"
+	case f.Code == finding.FileLitter:
+		foundLabel, detailLabel = "count", "files"
 	case f.Disc > 0:
 		detailLabel, detail = "disc", a.cat.Text("field.disc.of", catalogue.Args{"disc": f.Disc, "discs": f.Discs})
 	}

@@ -152,6 +152,9 @@ func sha256sumReads(t *testing.T, list []byte) bool {
 		if e.Name == "" {
 			continue
 		}
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, e.Name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(dir, e.Name), []byte(contents[e.Sum]), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // Limits of Parse and ParseOne, in bytes.
@@ -26,6 +27,9 @@ type Entry struct {
 	// from a stranger and may hold path separators and any byte except NUL.
 	Name string
 	Line int // 1-based
+	// Form names the program or encoding of an entry that sha256sum -c does not
+	// read: "UTF-16", "certutil", "UTF-16, Get-FileHash". "" for any other.
+	Form string
 }
 
 // Rule names the rule that a checksum file breaks. The values are stable.
@@ -36,7 +40,7 @@ const (
 	Syntax   Rule = "syntax"        // none of the forms that Parse knows
 	Digest   Rule = "digest"        // no SHA-256 digest where one is expected
 	Escape   Rule = "escape"        // an escape in a name that GNU coreutils does not write
-	Encoding Rule = "encoding"      // UTF-16, as Windows redirects output
+	Encoding Rule = "encoding"      // neither UTF-8 nor UTF-16
 	LongLine Rule = "line-too-long" // a line over MaxLine
 	TooLarge Rule = "too-large"     // over MaxSize, MaxSizeOne or the caller's limit
 	Empty    Rule = "empty"         // no entry at all
@@ -64,8 +68,10 @@ func (e *FormatError) Error() string {
 // use, also mixed: GNU text and binary ("HEX  NAME", "HEX *NAME", a backslash
 // before HEX if NAME is escaped), the reversed BSD form ("HEX NAME"), the BSD tag
 // ("SHA256 (NAME) = HEX"), that of openssl ("SHA2-256(NAME)= HEX") and a bare
-// digest; with digits of either case, line ends LF or CRLF, a UTF-8 byte order
-// mark, blank lines and comment lines that begin with #. For any other file the
+// digest; and what PowerShell's Get-FileHash and certutil of Windows print. Digits
+// may be of either case, line ends LF or CRLF, the text UTF-8 or UTF-16 with a byte
+// order mark or without; blank lines and comments that begin with # or ; are
+// allowed. For any other file the
 // error is a *FormatError; an error of r is wrapped.
 func Parse(r io.Reader) ([]Entry, error) { return ParseLimit(r, MaxSize) }
 
@@ -100,11 +106,11 @@ func ParseOne(r io.Reader) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	switch _, err := p.next(); err {
+	switch second, err := p.next(); err {
 	case io.EOF:
 		return one, nil
 	case nil:
-		return Entry{}, p.fail(Several, "a second entry where one is wanted")
+		return Entry{}, &FormatError{second.Line, Several, "a second entry where one is wanted"}
 	default:
 		return Entry{}, err
 	}
@@ -114,17 +120,20 @@ func ParseOne(r io.Reader) (Entry, error) {
 type parser struct {
 	lines *bufio.Scanner
 	left  *io.LimitedReader
+	text  *decoder
 	max   int64
 	line  int
+	tools tools
 }
 
 func newParser(r io.Reader, max int64) *parser {
 	max = min(max, math.MaxInt64-1)
 	left := &io.LimitedReader{R: r, N: max + 1} // one byte more tells too large from whole
-	lines := bufio.NewScanner(left)
+	text := &decoder{src: left}
+	lines := bufio.NewScanner(text)
 	// The buffer is small at first, since there are many files of one line.
 	lines.Buffer(make([]byte, 0, 256), MaxLine+2)
-	return &parser{lines: lines, left: left, max: max}
+	return &parser{lines: lines, left: left, text: text, max: max}
 }
 
 func (p *parser) fail(rule Rule, format string, args ...any) error {
@@ -147,20 +156,33 @@ func (p *parser) next() (Entry, error) {
 			return Entry{}, p.tooLong()
 		}
 		if p.line == 1 {
-			if bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF")) {
-				return Entry{}, p.fail(Encoding, "the file is UTF-16")
+			if p.text.utf32 {
+				return Entry{}, p.fail(Encoding, "the file is UTF-32")
 			}
 			text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
 		}
-		if len(text) > 0 && text[0] == '#' || len(bytes.TrimLeft(text, " \t")) == 0 {
+		if len(bytes.TrimLeft(text, " \t")) == 0 {
+			if p.tools.hashed {
+				return p.named(p.tools.end())
+			}
 			continue
 		}
-		e, rule, detail := parseLine(text)
-		if rule != "" {
-			return Entry{}, p.fail(rule, "%s", detail)
+		if text[0] == '#' || text[0] == ';' {
+			continue
 		}
-		e.Line = p.line
-		return e, nil
+		e, err := p.entry(text)
+		if e != nil {
+			return p.named(e)
+		}
+		if err != nil {
+			return Entry{}, err
+		}
+	}
+	if p.tools.open() {
+		return Entry{}, p.fail(Syntax, "a digest is announced, and none follows")
+	}
+	if e := p.tools.end(); e != nil {
+		return p.named(e)
 	}
 	p.line++
 	switch err := p.lines.Err(); {
@@ -170,6 +192,37 @@ func (p *parser) next() (Entry, error) {
 		return Entry{}, fmt.Errorf("checksum: reading line %d: %w", p.line, err)
 	}
 	return Entry{}, io.EOF
+}
+
+// entry reads the entry of one line; nil if the line holds none.
+func (p *parser) entry(text []byte) (*Entry, error) {
+	e, rule, detail := parseLine(text)
+	if rule == "" && !p.tools.waits() {
+		e.Line = p.line
+		return &e, nil
+	}
+	other, itsRule, itsDetail := p.tools.line(text, p.line)
+	switch {
+	case itsRule == "":
+		return other, nil
+	case rule == "" && !p.tools.heading:
+		e.Line = p.line
+		return &e, nil
+	case itsDetail != "":
+		rule, detail = itsRule, itsDetail
+	}
+	return nil, p.fail(rule, "%s", detail)
+}
+
+// named completes an entry, whose name may come from a program's output.
+func (p *parser) named(e *Entry) (Entry, error) {
+	if strings.IndexByte(e.Name, 0) >= 0 {
+		return Entry{}, p.fail(Syntax, "a NUL in the name")
+	}
+	if p.text.utf16 {
+		e.Form = strings.TrimSuffix(formUTF16+", "+e.Form, ", ")
+	}
+	return *e, nil
 }
 
 func (p *parser) tooLarge() error { return p.fail(TooLarge, "the file is over %d bytes", p.max) }

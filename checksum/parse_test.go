@@ -24,7 +24,7 @@ func entriesOf(t testing.TB, v *testtool.Vector) []Entry {
 	for _, stated := range v.All("entry") {
 		line, rest, _ := strings.Cut(stated, " ")
 		digest, name, _ := strings.Cut(rest, " ")
-		e := Entry{Name: strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(name)}
+		e := Entry{Name: strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(name), Form: v.Get("form")}
 		var err error
 		if e.Line, err = strconv.Atoi(line); err != nil {
 			t.Fatal(err)

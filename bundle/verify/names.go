@@ -51,13 +51,13 @@ func isRecordExt(ext string) bool { return isSealedExt(ext) || compareUpper(ext,
 func isSealedExt(ext string) bool { return compareUpper(ext, "XM6") == 0 }
 
 // shown makes a name from outside fit for a message: it quotes a name that holds
-// anything but printable characters, and cuts a very long one.
+// anything but printable characters or has blanks around it, and cuts a very long one.
 func shown(name string) string {
 	const most = 300
 	if len(name) > most {
 		return strconv.Quote(name[:most]) + "..."
 	}
-	if !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
+	if !utf8.ValidString(name) || strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return strconv.Quote(name)
 	}
 	return name

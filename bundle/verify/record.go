@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -186,8 +187,10 @@ func (rv *recordVerifier) readSHA(r *record, v *verdict, buf []byte) shaState {
 		r.flags |= ownSHA
 		return shaGood
 	}
+	// A blank behind the name is a mistake of hand or tool, and names no other file.
 	base := entry.Name[strings.LastIndexAny(entry.Name, `/\`)+1:]
-	if entry.Name != "" && upper(base) != r.name+".XM6" {
+	name := strings.Trim(base, " \t")
+	if entry.Name != "" && upper(name) != r.name+".XM6" {
 		v.add(finding.ShaName, file, "", shown(r.name+".XM6"), shown(entry.Name))
 		return shaOther
 	}
@@ -196,7 +199,11 @@ func (rv *recordVerifier) readSHA(r *record, v *verdict, buf []byte) shaState {
 	if len(rv.expected) > 0 {
 		severity = finding.Error
 	}
-	v.fs = append(v.fs, finding.Finding{Code: finding.ShaForm, Severity: severity, File: file, Record: v.record})
+	how := entry.Form
+	if name != base {
+		how = strings.TrimPrefix(how+", blanks around the name "+strconv.Quote(base), ", ")
+	}
+	v.fs = append(v.fs, finding.Finding{Code: finding.ShaForm, Severity: severity, File: file, Record: v.record, Detail: how})
 	return shaGood
 }
 

@@ -135,7 +135,7 @@ func TestEveryFindingHasAText(t *testing.T) {
 	t.Parallel()
 	// These are never of error severity: there is nothing to do.
 	informs := map[string]bool{
-		"input.converted": true, "pack.skipped": true, "pack.renamed": true, "pack.decoded": true, "sha.form": true,
+		"input.converted": true, "pack.skipped": true, "pack.renamed": true, "pack.decoded": true,
 		"file.litter":       true,
 		"codelist.unmapped": true, "status.processed": true,
 	}

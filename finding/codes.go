@@ -136,6 +136,7 @@ const (
 	VerifyNoImage        Code = "verify.no-image"        // a file that is no disc image
 	VerifyPackagesInside Code = "verify.packages-inside" // a folder of packages, not one of them
 	VerifyNoKey          Code = "verify.no-key"          // without a key the records were not opened
+	VerifyNoList         Code = "verify.no-list"         // no readable form or manifest says what there should be
 	FileUnexpected       Code = "file.unexpected"        // a file that does not belong there
 	FileDoubled          Code = "file.doubled"           // a file stands twice
 	FileLitter           Code = "file.litter"            // what systems leave unasked; no record, and not judged
@@ -164,6 +165,7 @@ const (
 	FormMismatch         Code = "form.mismatch"          // something differs from what the form says
 	FormUnlisted         Code = "form.unlisted"          // a record that the form does not list
 	PackageDigest        Code = "package.digest"         // the package digest differs
+	PackagePaper         Code = "package.paper"          // the package digest is not the one of the stamped form that was given
 	ImageMissing         Code = "image.missing"          // an image of the package is missing
 	ImageDigest          Code = "image.digest"           // an image differs from the manifest
 	ImageUnreadable      Code = "image.unreadable"       // an image cannot be read
@@ -175,6 +177,7 @@ var verifyCodes = []Code{
 	VerifyNoImage,
 	VerifyPackagesInside,
 	VerifyNoKey,
+	VerifyNoList,
 	FileUnexpected,
 	FileDoubled,
 	FileLitter,
@@ -203,6 +206,7 @@ var verifyCodes = []Code{
 	FormMismatch,
 	FormUnlisted,
 	PackageDigest,
+	PackagePaper,
 	ImageMissing,
 	ImageDigest,
 	ImageUnreadable,

@@ -24,6 +24,7 @@ func (v *verifier) alone(ctx context.Context, s *fileSet, volume string) error {
 	rv := &recordVerifier{verifier: v, set: s, open: v.key != nil, form: c.readable()}
 	if rv.form != nil {
 		rv.expected = []*expected{rv.form.expected}
+		v.lists = append(v.lists, ByForm)
 	}
 	t := newTable(s, rv.expected...)
 	rv.table = t

@@ -46,6 +46,7 @@ func ExampleTarget() {
 	// Output:
 	// folder with 2 records
 	// info verify.no-key
+	// warning verify.no-list
 	// info form.missing FORMULAR.PDF
 	// error sha.mismatch PRILOHA.XM6
 }

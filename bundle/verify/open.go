@@ -86,6 +86,7 @@ func (rv *recordVerifier) judgeOpened(i int, o *opened, v *verdict) {
 	if len(o.found) > 0 {
 		return
 	}
+	rv.countOpened()
 	rv.header(i, &o.result.Info.Sender)
 	for _, f := range o.result.Notes {
 		if f.Code == finding.HeaderCheckDigit {
@@ -110,6 +111,12 @@ func (v *verifier) countKey(whole, wrong bool) {
 	if wrong {
 		*bad++
 	}
+}
+
+func (v *verifier) countOpened() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.opened++
 }
 
 func (v *verifier) checkDigit(f finding.Finding) {

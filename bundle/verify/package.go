@@ -42,10 +42,12 @@ func (v *verifier) packageFolder(ctx context.Context, root *os.Root, top *fileSe
 	if m != nil {
 		manifest = expectedByManifest(m)
 		rv.expected = append(rv.expected, manifest)
+		v.lists = append(v.lists, ByManifest)
 	}
 	if rv.form != nil {
 		form = rv.form.expected
 		rv.expected = append(rv.expected, form)
+		v.lists = append(v.lists, ByForm)
 	}
 	rv.table = newTable(records, rv.expected...)
 	v.others(records, rv.table, true)

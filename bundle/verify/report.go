@@ -45,9 +45,14 @@ type Report struct {
 	PackageSHA256 checksum.Sum `json:"package_sha256,omitzero"`
 	// Checks is what the manifest says about checks; nil if it says nothing.
 	Checks *check.Passed `json:"checks,omitempty"`
-	// Opened says that records were opened with a key. WrongKey says that the key
+	// Opened says that every record was opened with a key and its content holds;
+	// OpenedRecords counts those of which that is true. WrongKey says that the key
 	// opened none of the records that are whole, so it is the wrong one.
-	Opened   bool              `json:"opened"`
-	WrongKey bool              `json:"wrong_key,omitempty"`
+	Opened        bool `json:"opened"`
+	OpenedRecords int  `json:"opened_records,omitempty"`
+	WrongKey      bool `json:"wrong_key,omitempty"`
+	// Keyed says that there was a key to open records with.
+	Keyed bool `json:"-"`
+	Statements
 	Findings []finding.Finding `json:"findings"`
 }

@@ -30,7 +30,9 @@ import (
 // Options say how Target works. The zero value verifies without a key.
 type Options struct {
 	// Key opens each record as well, if it is not nil.
-	Key      *crypto.Key
+	Key *crypto.Key
+	// Expect is what the stamped form says, if it is not nil.
+	Expect   *Expect
 	Progress progress.Counter
 	// Workers is how many records are read at once; 0 means one for each
 	// processor. From an optical drive records are read one after another.
@@ -50,8 +52,8 @@ func Target(ctx context.Context, target string, o Options) (*Report, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	v := &verifier{
-		key: o.Key, workers: o.Workers, progress: progress.Or(o.Progress),
-		report: &Report{Target: target, Opened: o.Key != nil, Findings: []finding.Finding{}},
+		key: o.Key, expect: o.Expect, workers: o.Workers, progress: progress.Or(o.Progress),
+		report: &Report{Target: target, Keyed: o.Key != nil, Findings: []finding.Finding{}},
 		units:  map[string]bool{},
 	}
 	defer func() {
@@ -69,14 +71,17 @@ func Target(ctx context.Context, target string, o Options) (*Report, error) {
 // verifier is one run of Target.
 type verifier struct {
 	key      *crypto.Key
+	expect   *Expect
 	workers  int
 	progress progress.Counter
 	closers  []io.Closer
 
 	mu     sync.Mutex // guards what follows
 	report *Report
+	lists  []string        // that say what there should be
 	units  map[string]bool // units with a finding about the check digit
 	keys   keyCount
+	opened int // records opened, with nothing wrong in them
 	// first is the place, from 1, of the record whose header named unit and
 	// person; unitNamed and personNamed are those of the records whose headers
 	// gave the names of a unit and a person that the form had named by number.
@@ -286,10 +291,12 @@ func (v *verifier) finish() {
 	} else {
 		r.WrongKey = k.broken > 0 && k.broken == k.brokenWrong
 	}
-	r.Opened = r.Opened && !r.WrongKey
+	r.OpenedRecords = v.opened
+	r.Opened = v.key != nil && r.Records > 0 && v.opened == r.Records
 	if v.key == nil && r.Records > 0 {
 		r.Findings = append(r.Findings, finding.Finding{Code: finding.VerifyNoKey, Severity: finding.Info})
 	}
+	v.conclude()
 	// Workers add findings in any order, but a second run must print the same.
 	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Detail, b.Detail), cmp.Compare(a.Found, b.Found))

@@ -3,19 +3,22 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"csuis-offline/bundle/verify"
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
+	"csuis-offline/form"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/seal"
 )
 
 type verifyOptions struct {
-	target string
-	key    keyOptions
+	target, expect string
+	key            keyOptions
 }
 
 func newVerifyCommand(a *app) *cobra.Command {
@@ -26,6 +29,7 @@ func newVerifyCommand(a *app) *cobra.Command {
 		return a.verifyOutcome(rep, err)
 	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
+	cmd.Flags().StringVar(&o.expect, "expect", "", a.cat.Text("flag.expect", nil))
 	return cmd
 }
 
@@ -35,6 +39,13 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, er
 		return nil, err
 	}
 	var vo verify.Options
+	if o.expect != "" {
+		name, sum, err := form.ReadDigest(o.expect)
+		if err != nil {
+			return nil, &fault{exit: exitUsage, id: "usage.expect", cause: err}
+		}
+		vo.Expect = &verify.Expect{SHA256: sum, Package: name}
+	}
 	// The configured key belongs to the person who packs; an auditor without
 	// it must still be able to verify.
 	if o.key.file != "" {
@@ -61,39 +72,76 @@ func (a *app) verifyOutcome(rep *verify.Report, err error) error {
 	}
 	a.printFindings(rep.Findings, nil)
 	exit, heading := exitOK, "summary.verify"
-	if finding.Failed(rep.Findings) {
+	switch {
+	case finding.Failed(rep.Findings):
 		heading = "summary.verify-failed"
 		err = errFindings
 		if rep.WrongKey {
 			err = errors.Join(errFindings, seal.ErrKey)
 		}
 		exit, _, _ = classify(err)
+	case rep.Complete != verify.Yes:
+		heading = "summary.verify-unproved"
 	}
 	unit := rep.UnitIC
 	if rep.UnitName != "" {
 		unit += " " + rep.UnitName
 	}
-	opened := "opened.no"
-	switch {
-	case rep.WrongKey:
-		opened = "opened.wrong-key"
-	case rep.Opened:
-		opened = "opened.yes"
-	}
 	facts := []fact{
 		{"target", a.cat.Text("target."+string(rep.Kind), nil)}, {"package", rep.Package}, {"unit", unit},
-		{"person", or(rep.PersonName, rep.PersonID)}, {"records", rep.Records}, {"opened", a.cat.Text("field."+opened, nil)},
+		{"person", or(rep.PersonName, rep.PersonID)}, {"records", rep.Records}, {"opened", a.openedText(rep)},
 	}
 	if rep.Discs > 1 {
 		facts = append(facts, fact{"disc", a.cat.Text("field."+discOf(rep), catalogue.Args{"disc": rep.Disc, "discs": rep.Discs})})
 	}
-	facts = append(facts, fact{"files", rep.Files}, fact{"size", catalogue.Bytes(rep.Bytes)})
+	facts = append(facts, fact{"files", rep.Files}, fact{"size", catalogue.Bytes(rep.Bytes)}, a.checksFact(rep.Checks), a.countFact(rep.Findings))
+	facts = append(facts, a.statementFacts(rep)...)
+	a.printSummary("verify", exit, rep.Findings, verifyResult{Report: rep}, a.cat.Text(heading, catalogue.Args{"target": rep.Target}), facts...)
+	if !a.json && !a.quiet && rep.AsOnPaper == verify.NotDone && rep.PackageSHA256 != (checksum.Sum{}) {
+		fmt.Fprintln(a.out, a.cat.Text("summary.verify-paper", nil))
+	}
+	return err
+}
+
+// openedText says how many records were opened with a key.
+func (a *app) openedText(rep *verify.Report) string {
+	id := "opened.no"
+	switch {
+	case rep.WrongKey:
+		id = "opened.wrong-key"
+	case rep.Opened:
+		id = "opened.yes"
+	case rep.OpenedRecords > 0:
+		id = "opened.some"
+	case rep.Keyed:
+		id = "opened.none"
+	}
+	return a.cat.Text("field."+id, catalogue.Args{"opened": rep.OpenedRecords, "records": rep.Records})
+}
+
+// statementFacts are the three statements, and the digest that people compare with
+// the paper.
+func (a *app) statementFacts(rep *verify.Report) []fact {
+	complete := a.cat.Text("statement.complete."+string(rep.Complete), nil)
+	if rep.Complete == verify.Yes {
+		var lists []string
+		for _, l := range rep.CompleteBy {
+			lists = append(lists, a.cat.Text("statement.complete.by-"+l, nil))
+		}
+		complete = a.cat.Text("statement.complete.yes", catalogue.Args{"lists": strings.Join(lists, ", ")})
+	}
+	paper := string(rep.AsOnPaper)
+	if rep.AsOnPaper == verify.No && rep.PackageSHA256 == rep.Expected {
+		paper = "no-content"
+	}
+	facts := []fact{
+		{"intact", a.cat.Text("statement.intact."+string(rep.Intact), nil)}, {"complete", complete},
+		{"as-on-paper", a.cat.Text("statement.as-on-paper."+paper, nil)},
+	}
 	if rep.PackageSHA256 != (checksum.Sum{}) {
 		facts = append(facts, fact{"digest", rep.PackageSHA256.String()})
 	}
-	facts = append(facts, a.checksFact(rep.Checks), a.countFact(rep.Findings))
-	a.printSummary("verify", exit, rep.Findings, verifyResult{Report: rep}, a.cat.Text(heading, catalogue.Args{"target": rep.Target}), facts...)
-	return err
+	return facts
 }
 
 // discOf is the text that says which disc of its set was verified.

@@ -1,6 +1,9 @@
 package c14n
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxDeclaration is the greatest length of an XML declaration in bytes.
 const maxDeclaration = 1024
@@ -16,8 +19,9 @@ type declaration struct {
 }
 
 // findDeclaration parses the declaration that b begins with. ok is false if b
-// does not begin with one or does not hold its end.
-func findDeclaration(b []byte) (d declaration, ok bool) {
+// does not begin with one or does not hold its end. With later, a later version is
+// as good as 1.0.
+func findDeclaration(b []byte, later bool) (d declaration, ok bool) {
 	if !hasPrefix(b, "<?xml") || len(b) < 6 || !isSpace(b[5]) {
 		return d, false
 	}
@@ -27,19 +31,19 @@ func findDeclaration(b []byte) (d declaration, ok bool) {
 		if len(b) < maxDeclaration {
 			return d, false
 		}
-		d.parse(v)
+		d.parse(v, later)
 		if d.rule == "" || d.at == len(v) {
 			d.rule, d.at, d.detail = TooLong, 0, "an XML declaration that does not end"
 		}
 		return d, true
 	}
-	d.parse(v[:i])
+	d.parse(v[:i], later)
 	d.end = i + len("?>")
 	return d, true
 }
 
 // parse reads a declaration without its ?>.
-func (d *declaration) parse(b []byte) {
+func (d *declaration) parse(b []byte, later bool) {
 	i := len("<?xml")
 	wrong := func(at int, rule Rule, detail string) {
 		d.rule, d.at, d.detail = rule, at, detail
@@ -81,7 +85,7 @@ func (d *declaration) parse(b []byte) {
 		wrong(i, BadDeclaration, "the XML declaration has no version")
 		return
 	}
-	if v := string(b[from:to]); v != "1.0" {
+	if v := string(b[from:to]); v != "1.0" && !(later && isLater(v)) {
 		if isVersion(v) {
 			wrong(from, UnsupportedVersion, "XML version "+quote([]byte(v))+" is not supported")
 		} else {
@@ -110,6 +114,12 @@ func (d *declaration) parse(b []byte) {
 	}
 }
 
+// isLater reports whether v is 1.1 or a later 1.x (XML 2.8, VersionNum).
+func isLater(v string) bool {
+	digits, ok := strings.CutPrefix(v, "1.")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
 // isVersion reports whether v is "1.x" or may name a later version.
 func isVersion(v string) bool {
 	if v == "" {
@@ -136,7 +146,7 @@ func isEncName(b []byte) bool {
 // scanDeclaration scans the XML declaration at the beginning of the document
 // and compares the encoding it declares with the one found.
 func (s *Scanner) scanDeclaration(w []byte) int {
-	d, ok := findDeclaration(w)
+	d, ok := findDeclaration(w, s.later)
 	if !ok {
 		return short
 	}

@@ -134,7 +134,7 @@ func (s *Scanner) begin() {
 		s.fill(&err, func(head []byte) bool {
 			return len(head) >= maxDeclaration || bytes.Contains(head, []byte("?>"))
 		})
-		if d, ok := findDeclaration(s.buf[:s.end]); ok && d.rule == "" {
+		if d, ok := findDeclaration(s.buf[:s.end], s.later); ok && d.rule == "" {
 			s.encoding, _, _ = chooseEncoding(s.found, d.encoding)
 		}
 	}

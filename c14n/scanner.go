@@ -47,6 +47,7 @@ type Scanner struct {
 	final  bool // nothing follows buf[valid-1], and nothing is wrong
 	err    error
 
+	later    bool // a later version than 1.0 is read, too
 	begun    bool
 	found    family // by the first bytes
 	encoding encoding
@@ -107,6 +108,12 @@ func (s *Scanner) Reset(r io.Reader) {
 	*s = Scanner{r: r, buf: buf, line: 1, col: 1}
 	s.ns.init()
 }
+
+// AcceptLaterVersions makes the Scanner read a document that declares version 1.1
+// or a later 1.x as one of version 1.0 (XML 2.8), until the next Reset. It is called
+// before the first Next. It is for what is read only: a document of a later version
+// has no canonical form.
+func (s *Scanner) AcceptLaterVersions() { s.later = true }
 
 // Encoding returns "UTF-8", "US-ASCII", "UTF-16LE", "UTF-16BE", "windows-1250"
 // or "ISO-8859-2". It is known once Next has returned a token.

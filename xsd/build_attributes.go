@@ -129,7 +129,7 @@ func (b *builder) attributes(n *node) *attributeGroup {
 				fail(k, "s4s-att-must-appear", "the attribute ref is missing on <attributeGroup>")
 			}
 			q := k.reference(v)
-			other := b.agroups[q]
+			other := b.attributeGroupRef(k, q)
 			if other == nil {
 				if q.uri == xmlURI && q.local == "specialAttrs" && !b.known[xmlURI] {
 					for _, a := range xmlNames {
@@ -178,7 +178,23 @@ func (b *builder) attributeGroup(g *attributeGroup) {
 	g.state = underway
 	b.countReference(g.node)
 	defer func() { b.nested-- }()
+	outer := b.redefiningAttributes
+	b.redefiningAttributes = nil
+	if g.redefines != nil {
+		b.redefiningAttributes = g
+	}
 	got := b.attributes(g.node)
+	b.redefiningAttributes = outer
+	if old := g.redefines; old != nil && !g.refersBack {
+		// Without the original inside, it is a restriction of it (XSD1 src-redefine.7.2.2).
+		b.attributeGroup(old)
+		for _, u := range old.attrs {
+			if u.required && got.use(u.sym) == nil {
+				fail(g.node, "src-redefine.7.2.2", "the required attribute %s is missing", u.decl.name)
+			}
+		}
+		b.checkLater(func() { b.checkAttributes(got, old, g.node) })
+	}
 	g.attrs, g.wild, g.ban = got.attrs, got.wild, got.ban
 	g.state = complete
 }
@@ -194,21 +210,42 @@ func (b *builder) xmlAttributes() {
 		b.schema.attributes[q] = &attributeDecl{name: q, sym: b.schema.symbols.add(q), global: true,
 			typ: b.schema.types[qname{xsdURI, types[l]}]}
 	}
-	sp := b.schema.attributes[qname{xmlURI, "space"}]
-	ncname := sp.typ.simple
-	st := *ncname
-	st.enum = map[string]bool{}
-	for _, v := range []string{"default", "preserve"} {
-		k, _ := b.valuer.key(ncname, []byte(v))
-		st.enum[string(k)] = true
-		st.enumList = append(st.enumList, v)
-	}
-	sp.typ = &typeDef{base: sp.typ, method: dRestriction, depth: sp.typ.depth + 1, simple: &st, state: complete}
+	b.enumerate(b.schema.attributes[qname{xmlURI, "space"}], []string{"default", "preserve"})
 	// xml:lang="" cancels a language (XML 2.12).
 	lang := b.schema.attributes[qname{xmlURI, "lang"}]
 	empty := *lang.typ.simple
 	empty.allowEmpty = true
 	lang.typ = &typeDef{base: lang.typ, method: dRestriction, depth: lang.typ.depth + 1, simple: &empty, state: complete}
+}
+
+// xlinkAttributes declares the attributes of XLink 1.1, which many schemas import
+// from the network. They are there only if the folder has no schema for them.
+func (b *builder) xlinkAttributes() {
+	for _, f := range [][2]string{{"type", "NCName"}, {"href", "anyURI"}, {"role", "anyURI"}, {"arcrole", "anyURI"}, {"title", "string"},
+		{"show", "NCName"}, {"actuate", "NCName"}, {"label", "NCName"}, {"from", "NCName"}, {"to", "NCName"}} {
+		q := qname{xlinkURI, f[0]}
+		b.schema.attributes[q] = &attributeDecl{name: q, sym: b.schema.symbols.add(q), global: true, typ: b.schema.types[qname{xsdURI, f[1]}]}
+	}
+	for local, values := range map[string][]string{
+		"type":    {"simple", "extended", "title", "resource", "locator", "arc"},
+		"show":    {"new", "replace", "embed", "other", "none"},
+		"actuate": {"onLoad", "onRequest", "other", "none"},
+	} {
+		b.enumerate(b.schema.attributes[qname{xlinkURI, local}], values)
+	}
+}
+
+// enumerate restricts the type of a declaration without a schema document.
+func (b *builder) enumerate(a *attributeDecl, values []string) {
+	base := a.typ.simple
+	st := *base
+	st.enum = map[string]bool{}
+	for _, v := range values {
+		k, _ := b.valuer.key(base, []byte(v))
+		st.enum[string(k)] = true
+		st.enumList = append(st.enumList, v)
+	}
+	a.typ = &typeDef{base: a.typ, method: dRestriction, depth: a.typ.depth + 1, simple: &st, state: complete}
 }
 
 // wildcard builds the wildcard of an any or anyAttribute.

@@ -19,7 +19,9 @@ func (b *builder) complexType(t *typeDef) {
 		if !ok {
 			fail(dv, "s4s-att-must-appear", "the attribute base is missing on <%s>", dv.name)
 		}
-		t.base = b.typeRef(dv, v)
+		if t.base = t.redefinedBase(dv); t.base == nil {
+			t.base = b.typeRef(dv, v)
+		}
 		b.complete(t.base)
 		t.depth = t.base.depth + 1
 		t.method = dRestriction
@@ -37,6 +39,7 @@ func (b *builder) complexType(t *typeDef) {
 		b.inheritAttributes(t, dv)
 		return
 	}
+	t.redefinedBase(n)
 	t.base, t.method, t.depth = b.schema.anyType, dRestriction, 1
 	t.setContent(b.effectiveContent(n), n.boolean("mixed", false))
 	g := b.attributes(n)
@@ -147,17 +150,18 @@ func (b *builder) simpleContent(t *typeDef, dv *node) {
 	}
 }
 
-// simpleDerives reports whether t derives from the type whose definition is st.
+// simpleDerives reports whether t derives from the type whose definition is st
+// (XSD1 3.14.6, Type Derivation OK).
 func simpleDerives(t *typeDef, st *simpleType) bool {
-	for u := t; u != nil; u = u.base {
-		if u.simple == st || u.simple == nil {
+	if st.variety == atomic && st.prim == primAnySimple {
+		return true
+	}
+	for u := t; u != nil && u.simple != nil; u = u.base {
+		if u.simple == st || st.variety == union && st.plainUnion() && st.hasMember(u.simple) {
 			return true
 		}
-		if u.base == u {
-			break
-		}
 	}
-	return st.prim == primAnySimple
+	return false
 }
 
 func (b *builder) complexContent(t *typeDef, dv *node, mixed bool) {
@@ -238,7 +242,9 @@ func (b *builder) inheritAttributes(t *typeDef, dv *node) {
 		}
 	}
 	t.setAttributes(b, attrs, w)
-	b.checkLater(func() { b.checkAttributes(t, g, dv) })
+	if base != b.schema.anyType {
+		b.checkLater(func() { b.checkAttributes(g, &attributeGroup{attrs: base.attrs, wild: base.anyAttr}, dv) })
+	}
 }
 
 func (g *attributeGroup) use(s symbol) *attributeUse {
@@ -250,18 +256,15 @@ func (g *attributeGroup) use(s symbol) *attributeUse {
 	return nil
 }
 
-// checkAttributes checks derivation-ok-restriction 2 to 4.
-func (b *builder) checkAttributes(t *typeDef, g *attributeGroup, dv *node) {
-	base := &attributeGroup{attrs: t.base.attrs}
-	if t.base == b.schema.anyType {
-		return
-	}
+// checkAttributes checks derivation-ok-restriction 2 to 4: that the attributes g
+// restrict those of base.
+func (b *builder) checkAttributes(g, base *attributeGroup, dv *node) {
 	for i := range g.attrs {
 		u := &g.attrs[i]
 		b.step(dv, len(base.attrs)+1)
 		o := base.use(u.sym)
 		if o == nil {
-			if t.base.anyAttr == nil || !t.base.anyAttr.allows(u.decl.name.uri) {
+			if base.wild == nil || !base.wild.allows(u.decl.name.uri) {
 				fail(dv, "derivation-ok-restriction.2.2", "the base type does not allow the attribute %s", u.decl.name)
 			}
 			continue
@@ -279,21 +282,19 @@ func (b *builder) checkAttributes(t *typeDef, g *attributeGroup, dv *node) {
 		}
 	}
 	if g.wild != nil {
-		if t.base.anyAttr == nil {
+		if base.wild == nil {
 			fail(dv, "derivation-ok-restriction.4.1", "the base type has no anyAttribute")
 		}
-		if !g.wild.subsetOf(t.base.anyAttr) {
+		if !g.wild.subsetOf(base.wild) {
 			fail(dv, "derivation-ok-restriction.4.2", "anyAttribute allows more than in the base type")
 		}
-		if g.wild.process > t.base.anyAttr.process {
+		if g.wild.process > base.wild.process {
 			fail(dv, "derivation-ok-restriction.4.3", "anyAttribute checks less than in the base type")
 		}
 	}
 }
 
-// checkRestriction checks derivation-ok-restriction 5 without 5.4.2: it does not
-// compare particles with those of the base type. A document is validated by the
-// restricted type alone, so no verdict on a document depends on that.
+// checkRestriction checks derivation-ok-restriction 5.
 func (b *builder) checkRestriction(t *typeDef, dv *node) {
 	base := t.base
 	switch {
@@ -306,5 +307,7 @@ func (b *builder) checkRestriction(t *typeDef, dv *node) {
 		fail(dv, "derivation-ok-restriction.5.4", "the base type has no such content")
 	case t.kind == contentMixed && base.kind != contentMixed:
 		fail(dv, "derivation-ok-restriction.5.4.1.2", "mixed content cannot restrict content without text")
+	default:
+		b.restricts(dv, t.particle, base.particle, "derivation-ok-restriction.5.4.2")
 	}
 }

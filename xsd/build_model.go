@@ -72,15 +72,6 @@ func (c *modelCompiler) copy(p *particle) *modelParticle {
 // mergeOccurrences multiplies the occurrences of a group with those of its only
 // child, if the products form a range without gaps.
 func mergeOccurrences(outer, in *modelParticle) (*modelParticle, bool) {
-	times := func(a, b int64) int64 {
-		if a == 0 || b == 0 {
-			return 0
-		}
-		if a < 0 || b < 0 {
-			return -1
-		}
-		return min(a*min(b, maxCount/a), maxCount)
-	}
 	n, m, k, l := in.min, in.max, outer.min, outer.max
 	simple := k == 1 && l == 1 || n == 1 && m == 1
 	// Rounds j and j+1 leave no gap if (j+1)*n <= j*m+1; the first pair is the tightest.

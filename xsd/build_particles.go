@@ -28,7 +28,7 @@ func (b *builder) particle(n *node, depth int) *particle {
 			fail(n, "s4s-att-must-appear", "the attribute ref is missing on <group>")
 		}
 		q := n.reference(v)
-		g := b.groups[q]
+		g := b.groupRef(n, q)
 		if g == nil {
 			b.unresolved(n, "group", q)
 		}
@@ -119,6 +119,13 @@ func (b *builder) group(g *group) {
 	if k == nil {
 		fail(g.node, "s4s-elt-must-match", "a group without all, choice or sequence")
 	}
+	outer := b.redefining
+	b.redefining = nil
+	if g.redefines != nil {
+		b.redefining = g
+	}
 	g.particle = b.particle(k, 0)
+	b.redefining = outer
+	b.checkRedefined(g)
 	g.state = complete
 }

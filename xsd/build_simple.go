@@ -8,9 +8,16 @@ func (b *builder) simpleType(t *typeDef) {
 		fail(n, "s4s-elt-must-match", "a simple type without restriction, list or union")
 	}
 	anySimple := b.schema.types[qname{xsdURI, "anySimpleType"}]
+	redefined := t.redefinedBase(k)
 	switch k.name {
 	case "restriction":
-		base := b.baseOf(k, "base")
+		base := redefined
+		if base == nil {
+			base = b.baseOf(k, "base")
+		} else if k.child("simpleType") != nil {
+			fail(k, "src-simple-type.2", "base and a type inside exclude one another")
+		}
+		b.complete(base)
 		if base.final&dRestriction != 0 {
 			fail(k, "st-props-correct.3", "the type %s is final: it cannot be restricted", base)
 		}

@@ -1,6 +1,7 @@
 package xsd
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,11 @@ type builder struct {
 	idcs    map[qname]*constraint
 	known   map[string]bool // target namespaces that were read
 
+	redefinitions        []*node
+	originals            []func() // complete what was redefined
+	redefining           *group   // the group whose content is being built
+	redefiningAttributes *attributeGroup
+
 	queue     []*typeDef
 	all       []*typeDef // every complex type
 	elements  []*elementDecl
@@ -30,9 +36,11 @@ type builder struct {
 }
 
 type group struct {
-	node     *node
-	particle *particle
-	state    progress
+	node       *node
+	particle   *particle
+	state      progress
+	redefines  *group // nil for none
+	refersBack bool   // to the group that it redefines
 }
 
 type attributeGroup struct {
@@ -41,6 +49,9 @@ type attributeGroup struct {
 	ban   []symbol
 	wild  *wildcard
 	state progress
+
+	redefines  *attributeGroup // nil for none
+	refersBack bool            // to the attribute group that it redefines
 }
 
 func (b *builder) init(docs []*document) {
@@ -78,8 +89,12 @@ func (b *builder) run() *Schema {
 			b.register(d, n)
 		}
 	}
+	b.redefine()
 	if !b.known[xmlURI] {
 		b.xmlAttributes()
+	}
+	if !b.known[xlinkURI] && slices.ContainsFunc(b.docs, func(d *document) bool { return d.imports[xlinkURI] }) {
+		b.xlinkAttributes()
 	}
 	for _, k := range sortedKeys(s.types) {
 		b.complete(s.types[k])
@@ -97,6 +112,9 @@ func (b *builder) run() *Schema {
 	}
 	for _, k := range sortedKeys(b.agroups) {
 		b.attributeGroup(b.agroups[k])
+	}
+	for _, f := range b.originals {
+		f()
 	}
 	for len(b.queue) > 0 {
 		t := b.queue[0]
@@ -153,6 +171,11 @@ func (b *builder) register(d *document, n *node) {
 		_, taken = b.agroups[q]
 		b.agroups[q] = &attributeGroup{node: n}
 	case "notation":
+		_, public := n.attr("public")
+		_, system := n.attr("system")
+		if !public && !system {
+			fail(n, "s4s-att-must-appear", "the notation %s has neither public nor system", q)
+		}
 		taken = s.notations[q]
 		s.notations[q] = true
 	}
@@ -193,7 +216,13 @@ func (n *node) reference(v string) qname {
 
 // unresolved fails for a reference to a component that does not exist.
 func (b *builder) unresolved(n *node, what string, q qname) {
-	if loc, ok := n.doc.missing[q.uri]; ok && !b.known[q.uri] {
+	loc, ok := n.doc.missing[q.uri]
+	for i := 0; !ok && i < len(b.docs); i++ {
+		if d := b.docs[i]; d.target == q.uri {
+			loc, ok = d.missing[q.uri]
+		}
+	}
+	if ok && (loc != "" || !b.known[q.uri]) {
 		if loc == "" {
 			fail(n, "src-resolve", "there is no %s %s: no schema of its namespace was given", what, q)
 		}

@@ -97,6 +97,8 @@ type typeDef struct {
 
 	node  *node
 	state progress
+
+	redefines *typeDef // what this type redefines; nil for none
 }
 
 func (t *typeDef) String() string { return t.name.String() }

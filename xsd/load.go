@@ -21,6 +21,8 @@ type loader struct {
 	order []*document
 	files map[string][]*node // schemas read; a chameleon is read once for all its namespaces
 
+	redefinitions []*node // the elements <redefine>, inner ones first
+
 	build builder
 }
 
@@ -102,7 +104,7 @@ func (l *loader) document(file string, root *node, index int, including string) 
 	if has && target == "" {
 		fail(d.root, "s4s-att-invalid-value", "targetNamespace is empty")
 	}
-	checkGrammar("", d.root)
+	checkGrammar(d.root)
 	d.qualifiedElements = d.root.oneOf("elementFormDefault", "unqualified", "qualified") == "qualified"
 	d.qualifiedAttributes = d.root.oneOf("attributeFormDefault", "unqualified", "qualified") == "qualified"
 	d.blockDefault = d.root.derivations("blockDefault", 0, dExtension|dRestriction|dSubstitution)
@@ -114,7 +116,9 @@ func (l *loader) document(file string, root *node, index int, including string) 
 		case "import":
 			l.importSchema(d, k)
 		case "redefine":
-			fail(k, "unsupported", "xs:redefine is not supported: use a schema that holds the redefined components")
+			l.include(d, k)
+			// What an inner redefinition made is what an outer one begins with.
+			l.redefinitions = append(l.redefinitions, k)
 		}
 	}
 	return d
@@ -135,24 +139,37 @@ func (l *loader) copyFor(n *node, d *document) *node {
 	return &c
 }
 
+// include loads the schema that an include or a redefine names. A missing one is
+// no error by itself (XSD1 4.2.1), but what is then not there is; a redefine must
+// find what it redefines.
 func (l *loader) include(d *document, n *node) {
 	loc, ok := n.attr("schemaLocation")
 	if !ok {
-		fail(n, "s4s-att-must-appear", "the attribute schemaLocation is missing on <include>")
+		fail(n, "s4s-att-must-appear", "the attribute schemaLocation is missing on <%s>", n.name)
+	}
+	if collapse(loc) == "" {
+		// An empty reference is this document.
+		return
 	}
 	name, ok := resolve(d.file, loc)
 	if !ok {
-		fail(n, "src-include", "the location %q lies outside of the schema folder", loc)
+		d.missing[d.target] = loc
+		return
 	}
 	roots, err := l.file(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+		d.missing[d.target] = loc
+		return
+	}
 	if err != nil {
 		rethrow(n, err)
 	}
+	clause := "src-" + n.name
 	if len(roots) != 1 {
-		fail(n, "src-include", "%q is no schema document", loc)
+		fail(n, clause, "%q is no schema document", loc)
 	}
 	if t, has := roots[0].attr("targetNamespace"); has && collapse(t) != d.target {
-		fail(n, "src-include", "%q has the target namespace %q instead of %q", loc, t, d.target)
+		fail(n, clause, "%q has the target namespace %q instead of %q", loc, t, d.target)
 	}
 	l.document(name, roots[0], 0, d.target)
 }
@@ -229,6 +246,7 @@ func (l *loader) compile() (s *Schema, err error) {
 	err = guard(func() {
 		b := &l.build
 		b.init(l.order)
+		b.redefinitions = l.redefinitions
 		s = b.run()
 	})
 	if err != nil {

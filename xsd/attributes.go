@@ -21,6 +21,7 @@ func (v *Validator) attributes(f *frame, t *c14n.Token) {
 		if a.URI == xsiURI {
 			switch string(a.Local) {
 			case "type", "nil", "schemaLocation", "noNamespaceSchemaLocation":
+				v.instanceAttribute(a)
 				continue
 			}
 		}
@@ -66,6 +67,26 @@ func (v *Validator) attributes(f *frame, t *c14n.Token) {
 				v.defaultReferences(u.decl.typ.simple, c)
 			}
 		}
+	}
+}
+
+// instanceAttribute records an attribute of xsi for the fields that end there, as
+// @* does.
+func (v *Validator) instanceAttribute(a *c14n.Attr) {
+	if !v.keysWatched() {
+		return
+	}
+	typ := "anyURI"
+	switch string(a.Local) {
+	case "nil":
+		typ = "boolean"
+	case "type":
+		typ = "QName"
+	}
+	va := &v.checker
+	va.keys = va.keys[:0]
+	if f := va.check(v.s.types[qname{xsdURI, typ}].simple, a.Value, true); f.rule == "" {
+		v.attributeField(v.s.symbols.find(a.URI, a.Local), a.URI, va.keys, a.Value)
 	}
 }
 
@@ -140,7 +161,11 @@ func (t *typeDef) hasID() bool {
 func (v *Validator) laxAttributes(t *c14n.Token) {
 	for i := range t.Attrs {
 		a := &t.Attrs[i]
-		if a.NS || a.URI == xsiURI {
+		if a.NS {
+			continue
+		}
+		if a.URI == xsiURI {
+			v.instanceAttribute(a)
 			continue
 		}
 		if sym := v.s.symbols.find(a.URI, a.Local); sym != 0 {

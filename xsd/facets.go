@@ -153,8 +153,12 @@ func (b *builder) restrictLengths(st, base *simpleType, own map[string]*node) {
 		return
 	}
 	if st.length >= 0 {
-		if own["length"] != nil && own["minLength"] != nil || own["length"] != nil && own["maxLength"] != nil {
-			fail(at, "length-minLength-maxLength", "length beside minLength or maxLength")
+		// In one step with length the two others may only repeat what they are already (XSD2 4.3.1.4, erratum E2-35).
+		if k := own["minLength"]; k != nil && own["length"] != nil && st.minLength != base.minLength {
+			fail(k, "length-minLength-maxLength", "minLength beside length")
+		}
+		if k := own["maxLength"]; k != nil && own["length"] != nil && st.maxLength != base.maxLength {
+			fail(k, "length-minLength-maxLength", "maxLength beside length")
 		}
 		if st.minLength > st.length || st.maxLength >= 0 && st.maxLength < st.length {
 			fail(at, "length-minLength-maxLength", "length contradicts minLength or maxLength")

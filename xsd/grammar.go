@@ -72,6 +72,9 @@ var grammar = map[string]production{
 	"minLength":                  facetProduction,
 	"maxLength":                  facetProduction,
 	"whiteSpace":                 facetProduction,
+	"annotation":                 {"", []string{"appinfo documentation *"}},
+	"appinfo":                    {"source", nil},
+	"documentation":              {"source", nil},
 }
 
 var (
@@ -82,6 +85,9 @@ var (
 
 // productionOf returns the production of an element, which can depend on its parent.
 func productionOf(parent, name string) (production, bool) {
+	if parent == "redefine" {
+		parent = "schema" // what it redefines is global
+	}
 	if p, ok := grammar[parent+"/"+name]; ok {
 		return p, true
 	}
@@ -89,60 +95,93 @@ func productionOf(parent, name string) (production, bool) {
 	return p, ok
 }
 
-// checkGrammar checks the shape of n and of everything inside it.
-func checkGrammar(parent string, n *node) {
+// checkGrammar checks the shape of a schema, and the values of attributes that
+// nothing else reads.
+func checkGrammar(root *node) {
+	(&grammarCheck{ids: map[string]bool{}}).element("", root)
+}
+
+// grammarCheck holds what must be unique in a schema document.
+type grammarCheck struct{ ids map[string]bool }
+
+func (g *grammarCheck) element(parent string, n *node) {
 	p, ok := productionOf(parent, n.name)
 	if !ok {
 		fail(n, "s4s-elt-invalid", "<%s> is no element of a schema document", n.name)
 	}
 	for _, a := range n.attrs {
-		switch {
-		case a.uri == xsdURI:
-			fail(n, "s4s-att-not-allowed", "the attribute %s is in the namespace of XML Schema", a.local)
-		case a.uri == "" && a.local == "id":
-			if !isNCName([]byte(collapse(a.value))) {
-				fail(n, "s4s-att-invalid-value", "id=%q is no NCName", a.value)
-			}
-		case a.uri == "" && !hasWord(p.attrs, a.local):
-			fail(n, "s4s-att-not-allowed", "the attribute %s may not stand on <%s>", a.local, n.name)
-		}
+		g.attribute(n, p, a)
 	}
-	n.dropAnnotations()
-	g, count := 0, 0
+	g.annotations(n)
+	at, count := 0, 0
 	for _, k := range n.children {
-		for ; g < len(p.children); g, count = g+1, 0 {
-			if hasWord(p.children[g], k.name) && (count == 0 || strings.HasSuffix(p.children[g], "*")) {
+		for ; at < len(p.children); at, count = at+1, 0 {
+			if hasWord(p.children[at], k.name) && (count == 0 || strings.HasSuffix(p.children[at], "*")) {
 				break
 			}
 		}
-		if g == len(p.children) {
+		if at == len(p.children) {
 			fail(k, "s4s-elt-must-match", "<%s> may not stand here in <%s>", k.name, n.name)
 		}
-		if count++; n.name == "schema" && g == 1 {
+		if count++; n.name == "schema" && at == 1 {
 			// Includes, imports and annotations come first. Components may follow in any order.
 			count = 0
 		}
-		checkGrammar(n.name, k)
+		g.element(n.name, k)
 	}
 }
 
-// dropAnnotations removes annotations. It checks that an annotation is the first
-// child, except in a schema, where it may be anywhere.
-func (n *node) dropAnnotations() {
+// attribute checks one attribute of n: whether it may stand there, and its value
+// where it is an identifier or belongs to the namespace xml.
+func (g *grammarCheck) attribute(n *node, p production, a nodeAttr) {
+	bad := func(what string) { fail(n, "s4s-att-invalid-value", "%s=%q is no %s", a.local, a.value, what) }
+	v := collapse(a.value)
+	switch {
+	case a.uri == xsdURI:
+		fail(n, "s4s-att-not-allowed", "the attribute %s is in the namespace of XML Schema", a.local)
+	case a.uri == "" && a.local == "id" && n.name != "appinfo" && n.name != "documentation":
+		if !isNCName([]byte(v)) {
+			bad("NCName")
+		}
+		if g.ids[v] {
+			fail(n, "s4s-att-invalid-value", "the identifier %q stands twice in the document", v)
+		}
+		g.ids[v] = true
+	case a.uri == "" && !hasWord(p.attrs, a.local):
+		fail(n, "s4s-att-not-allowed", "the attribute %s may not stand on <%s>", a.local, n.name)
+	case a.uri == "" && hasWord("source schemaLocation system namespace targetNamespace", a.local) && n.name != "any" && n.name != "anyAttribute":
+		if !isURI([]byte(v)) {
+			bad("anyURI")
+		}
+	case a.uri == xmlURI && a.local == "lang":
+		// The schema of schemas imports the declaration of 2001, which has no empty value.
+		if !isLanguage([]byte(v)) {
+			bad("language")
+		}
+	case a.uri == xmlURI && a.local == "space":
+		if v != "default" && v != "preserve" {
+			bad("value of xml:space")
+		}
+	case a.uri == xmlURI && a.local == "base":
+		if !isURI([]byte(v)) {
+			bad("anyURI")
+		}
+	}
+}
+
+// annotations checks the annotations of n and removes them. An annotation is the
+// first child, except in a schema, where it may be anywhere.
+func (g *grammarCheck) annotations(n *node) {
 	kept := n.children[:0]
 	for i, k := range n.children {
 		if k.name != "annotation" {
 			kept = append(kept, k)
 			continue
 		}
-		if i > 0 && n.name != "schema" && n.name != "redefine" {
+		if i > 0 && n.name != "schema" && n.name != "redefine" || n.name == "annotation" {
 			fail(k, "s4s-elt-must-match", "<annotation> may stand once, and first, in <%s>", n.name)
 		}
-		for _, a := range k.attrs {
-			if a.uri == "" && a.local != "id" {
-				fail(k, "s4s-att-not-allowed", "the attribute %s may not stand on <annotation>", a.local)
-			}
-		}
+		g.element(n.name, k)
 	}
 	n.children = kept
 }

@@ -18,6 +18,7 @@ type keyTables struct {
 	watches  []watch
 	bytes    int
 	count    int
+	nodes    uint64 // counts attributes and elements that a field may end at
 	keyBuf   []byte
 }
 
@@ -56,6 +57,7 @@ type fieldValue struct {
 	set     bool
 	unknown bool // the value or the field was invalid, and reported as such
 	nilable bool
+	node    uint64 // the one whose value it is, as keyTables.nodes counts
 	key     []byte
 	raw     []byte
 }
@@ -176,6 +178,7 @@ func (v *Validator) beginTarget(f *frame, table int) {
 // attributeField records the value of an attribute for the fields that end there.
 func (v *Validator) attributeField(sym symbol, uri string, key, raw []byte) {
 	k := &v.keys
+	k.nodes++
 	f := v.top()
 	for i := range k.matchers {
 		m := &k.matchers[i]
@@ -189,6 +192,9 @@ func (v *Validator) attributeField(sym symbol, uri string, key, raw []byte) {
 func (v *Validator) setField(target, field int, key, raw []byte, nilable bool) {
 	g := &v.keys.targets[target]
 	fv := &g.fields[field]
+	if fv.set && fv.node == v.keys.nodes {
+		return // another path of the field reached this attribute
+	}
 	if fv.set {
 		if !fv.unknown {
 			fv.unknown = true
@@ -197,7 +203,7 @@ func (v *Validator) setField(target, field int, key, raw []byte, nilable bool) {
 		}
 		return
 	}
-	fv.set, fv.nilable = true, nilable
+	fv.set, fv.nilable, fv.node = true, nilable, v.keys.nodes
 	fv.key = append(fv.key[:0], key...)
 	if len(raw) > maxFound {
 		raw = raw[:maxFound]
@@ -212,13 +218,18 @@ func (v *Validator) leaveKeys(f *frame, st *simpleType, key []byte) {
 	if len(k.matchers) == 0 {
 		return
 	}
+	k.nodes++
 	for n := len(k.watches); n > 0 && k.watches[n-1].depth == v.depth; n-- {
 		w := k.watches[n-1]
 		k.watches = k.watches[:n-1]
 		g := &k.targets[w.target]
+		fv := &g.fields[w.field]
+		if fv.set && fv.node == k.nodes {
+			continue // another path of the field reached this element
+		}
 		simple := f.typ != nil && (!f.typ.complex || f.typ.kind == contentSimple)
 		switch {
-		case f.nilled:
+		case f.nilled && simple:
 			// A nil element has no value.
 			if c := k.tables[g.table].c; f.decl != nil && f.decl.nillable && c.kind == keyKind {
 				v.setField(w.target, w.field, nil, nil, true)
@@ -226,10 +237,10 @@ func (v *Validator) leaveKeys(f *frame, st *simpleType, key []byte) {
 		case st != nil:
 			v.setField(w.target, w.field, key, v.text[f.text:], f.decl != nil && f.decl.nillable)
 		case simple:
-			g.fields[w.field].set, g.fields[w.field].unknown = true, true
+			fv.set, fv.unknown, fv.node = true, true, k.nodes
 		default:
 			c := k.tables[g.table].c
-			g.fields[w.field].set, g.fields[w.field].unknown = true, true
+			fv.set, fv.unknown, fv.node = true, true, k.nodes
 			v.violation(Violation{Line: f.line, Column: f.col, Rule: FieldNotSimple, Clause: "cvc-identity-constraint.3", Type: c.name.local, Wanted: []string{c.fields[w.field].source}})
 		}
 	}

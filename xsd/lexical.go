@@ -209,8 +209,6 @@ func uriChars(s []byte, more string) bool {
 	return true
 }
 
-// The names are those of XML 1.0 Second Edition, to which XSD2 refers.
-
 func isNCName(s []byte) bool { return nameLike(s, true, false) }
 func isName(s []byte) bool   { return nameLike(s, true, true) }
 

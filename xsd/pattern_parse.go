@@ -207,6 +207,8 @@ func (p *patternParser) class() charset {
 				set = set.not()
 			}
 			return set.minus(minus)
+		case c == '-' && !first && !p.endsGroup():
+			p.fail("a hyphen between others must be escaped in a class")
 		default:
 			lo, multi, single := p.member()
 			if !single {
@@ -214,9 +216,12 @@ func (p *patternParser) class() charset {
 				break
 			}
 			hi := lo
-			if p.peek() == '-' && p.i+1 < len(p.s) && p.s[p.i+1] != ']' && p.s[p.i+1] != '[' {
+			if p.peek() == '-' && c != '-' && !p.endsGroup() && p.s[p.i+1] != '[' {
 				p.i++
 				var ok bool
+				if p.peek() == '-' {
+					p.fail("a range must not end with a hyphen")
+				}
 				if hi, _, ok = p.member(); !ok {
 					p.fail("a range must end with a character")
 				}
@@ -228,6 +233,14 @@ func (p *patternParser) class() charset {
 		}
 		first = false
 	}
+}
+
+// endsGroup reports whether the hyphen at p.i is the last member of its group,
+// before ] or a subtraction. Such a hyphen, and a first one, means itself; any
+// other makes a range (XSD2 F.1).
+func (p *patternParser) endsGroup() bool {
+	rest := p.s[p.i+1:]
+	return len(rest) == 0 || rest[0] == ']' || len(rest) > 1 && rest[0] == '-' && rest[1] == '['
 }
 
 // member reads one character, or an escape for several characters.

@@ -89,7 +89,9 @@ func (l *loader) read(file string) ([]*node, error) {
 	src := &io.LimitedReader{R: f, N: l.bytes + 1}
 	before := src.N
 	defer func() { l.bytes -= before - src.N }()
-	roots, err := l.parse(c14n.NewScanner(src), file)
+	sc := c14n.NewScanner(src)
+	sc.AcceptLaterVersions()
+	roots, err := l.parse(sc, file)
 	if src.N <= 0 {
 		return nil, &SchemaError{File: file, Rule: "limit", Detail: "the schema documents are too large"}
 	}
@@ -101,7 +103,7 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 	var open []*node // nil for an element that is not kept
 	var ns []*binding
 	var cur *binding
-	skip := 0 // depth inside an annotation or a foreign element
+	skip := 0 // depth inside what an annotation documents
 	at := func(t *c14n.Token, rule, detail string) error {
 		return &SchemaError{File: file, Line: t.Line, Column: t.Column, Rule: rule, Detail: detail}
 	}
@@ -148,7 +150,11 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 					return nil, at(t, "s4s-elt-schema-ns", "the root element is no xs:schema")
 				}
 			} else if t.URI != xsdURI {
-				return nil, at(t, "s4s-elt-invalid", "an element of another namespace outside of an annotation")
+				return nil, at(t, "s4s-elt-invalid", "an element of another namespace outside of documentation")
+			}
+			if len(open) > 0 && open[len(open)-1] != nil && excluded(t, cur) {
+				skip = 1
+				continue
 			}
 			if l.nodes++; l.nodes > maxNodes {
 				return nil, at(t, "limit", "the schema documents hold too many elements")
@@ -166,8 +172,8 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 				up := open[len(open)-1]
 				up.children = append(up.children, n)
 			}
-			if n.name == "annotation" && len(open) > 0 {
-				// Documentation and application information are not for validators.
+			if (n.name == "documentation" || n.name == "appinfo") && len(open) > 0 {
+				// Their content is not for validators.
 				skip = 1
 				continue
 			}
@@ -181,7 +187,7 @@ func (l *loader) parse(sc *c14n.Scanner, file string) ([]*node, error) {
 			open = open[:len(open)-1]
 		case c14n.Text:
 			if skip == 0 && len(open) > 0 && open[len(open)-1] != nil && strings.TrimLeft(string(t.Text), " \t\r\n") != "" {
-				return nil, at(t, "s4s-elt-character", "text outside of an annotation")
+				return nil, at(t, "s4s-elt-character", "text outside of documentation")
 			}
 		}
 	}

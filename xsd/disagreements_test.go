@@ -60,6 +60,8 @@ func disagreement(ours []Violation, err error, log string) string {
 		}
 	case strings.Contains(log, "demanded by the strict wildcard"):
 		return "20"
+	case strings.Contains(log, "available for the validation root"):
+		return "24"
 	case strings.Contains(log, "24:00:00"):
 		return "22"
 	case strings.Contains(log, "The QName value") || strings.Contains(log, "No precomputed value"):

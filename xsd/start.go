@@ -279,9 +279,8 @@ func (v *Validator) element(f *frame, t *c14n.Token, a assessment, sym symbol) {
 	if typeAttr != nil {
 		v.xsiType(f, typeAttr)
 	}
-	// The root must be declared, whatever xsi:type says: a record of an unknown
-	// kind must not pass as an anyType (XSD1 5.2).
-	if (f.typ == nil || v.depth == 1 && a.decl == nil) && !a.lax {
+	// A root that is not declared is judged by its xsi:type (XSD1 5.2, cvc-assess-elt). Whoever wants a declared one asks Has.
+	if f.typ == nil && !a.lax {
 		clause := "cvc-elt.1"
 		if v.depth > 1 {
 			clause = "cvc-complex-type.2.4.c"

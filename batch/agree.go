@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"unicode/utf8"
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 )
 
 // The longest texts of a header, in characters, that form and manifest carry
@@ -138,7 +138,7 @@ func (b *Batch) Unit(ctx context.Context) string {
 }
 
 func (b *Batch) peekUnit(in *Input) string {
-	f, err := os.Open(in.Path)
+	f, err := iox.Open(in.Path)
 	if err != nil {
 		return ""
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"runtime"
 
 	"csuis-offline/check"
@@ -74,7 +73,7 @@ func (o *CheckOptions) input(ctx context.Context, in Input) judged {
 	unreadable := func(err error) finding.Finding {
 		return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: in.shown(), Detail: err.Error()}
 	}
-	f, err := os.Open(in.Path)
+	f, err := iox.Open(in.Path)
 	if err != nil {
 		j.Findings = []finding.Finding{unreadable(err)}
 		return j

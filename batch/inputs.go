@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/internal/litter"
 	"csuis-offline/stage"
 )
@@ -168,7 +169,7 @@ const PackageManifest = "package.json"
 // IsPackage reports whether a folder holds the manifest of a package. A
 // package.json of another program does not count.
 func IsPackage(dir string) bool {
-	f, err := os.Open(filepath.Join(dir, PackageManifest))
+	f, err := iox.Open(filepath.Join(dir, PackageManifest))
 	if err != nil {
 		return false
 	}
@@ -234,7 +235,7 @@ func (c *collector) checksums(dir string) map[string]string {
 	}
 	m := map[string]string{}
 	c.sums[dir] = m
-	f, err := os.Open(dir)
+	f, err := iox.OpenFolder(dir)
 	if err != nil {
 		return m
 	}
@@ -302,7 +303,10 @@ func stem(path string) string {
 // cause is what the system said, without the path that the finding names.
 func cause(err error) string {
 	var e *fs.PathError
-	if errors.As(err, &e) {
+	switch {
+	case errors.Is(err, iox.ErrNotRegular):
+		return "not a regular file"
+	case errors.As(err, &e):
 		return e.Err.Error()
 	}
 	return err.Error()

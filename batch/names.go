@@ -58,14 +58,15 @@ func reserved(name string) bool {
 	return len(name) == 4 && (name[:3] == "COM" || name[:3] == "LPT") && name[3] >= '0' && name[3] <= '9'
 }
 
-// IsName reports whether a text has the form of a NAME.
+// IsName reports whether a text has the form of a NAME, which is not that of a
+// device.
 func IsName(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' {
 			return false
 		}
 	}
-	return len(s) > 0 && len(s) <= MaxName
+	return len(s) > 0 && len(s) <= MaxName && !reserved(s)
 }
 
 // numbered is the NAME followed by a number, cut so that it still fits.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -74,7 +73,7 @@ func (s *sealing) one(ctx context.Context, i int) error {
 
 // input seals one input. If a finding has error severity, r is not set.
 func (s *sealing) input(ctx context.Context, in *Input, r *Record) ([]finding.Finding, error) {
-	f, err := os.Open(in.Path)
+	f, err := iox.Open(in.Path)
 	if err != nil {
 		return unreadable("", err), nil
 	}
@@ -177,7 +176,7 @@ func compareSHA(in *Input, sums ...checksum.Sum) []finding.Finding {
 	if in.SHA == "" {
 		return nil
 	}
-	f, err := os.Open(in.SHA)
+	f, err := iox.Open(in.SHA)
 	if err != nil {
 		return unreadable(filepath.Base(in.SHA)+": ", err)
 	}
@@ -207,7 +206,7 @@ func (s *sealing) create(name string) (io.WriteCloser, error) {
 	if s.dir == "" {
 		return iox.Discard, nil
 	}
-	f, err := os.OpenFile(filepath.Join(s.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := iox.Create(filepath.Join(s.dir, name), 0o666)
 	if err != nil {
 		return nil, err
 	}

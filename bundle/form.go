@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,7 +17,12 @@ import (
 
 // writeForm prints the form of the whole set for the given number of discs.
 func writeForm(ctx context.Context, dir string, m *Manifest, discs int, date time.Time) (FileInfo, error) {
-	f, err := os.Create(filepath.Join(dir, FormName))
+	path := filepath.Join(dir, FormName)
+	// One that was printed for another number of discs may lie there.
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return FileInfo{}, err
+	}
+	f, err := iox.Create(path, 0o666)
 	if err != nil {
 		return FileInfo{}, err
 	}

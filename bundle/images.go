@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -42,7 +41,7 @@ func writeImage(ctx context.Context, dir string, m *Manifest, disc, discs int, o
 		return ImageInfo{}, err
 	}
 	path := filepath.Join(dir, ImageName(disc))
-	f, err := os.Create(path)
+	f, err := iox.Create(path, 0o666)
 	if err != nil {
 		return ImageInfo{}, err
 	}
@@ -78,7 +77,7 @@ func openForDisc(dir, name string, m *Manifest, sums map[string]*RecordInfo, p p
 }
 
 func openChecked(path string, want checksum.Sum, size int64, p progress.Counter) (io.ReadCloser, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,9 @@ var (
 	transactionID  = regexp.MustCompile(`^[0-9A-Fa-f]{1,32}$`)
 )
 
+// IsPackageName reports whether a text has the form of a package's name.
+func IsPackageName(s string) bool { return packagePattern.MatchString(s) }
+
 // checkManifest says what is impossible in a manifest; "" if nothing is
 // (doc/package.md, section 4).
 func checkManifest(m *Manifest) string {

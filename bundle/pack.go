@@ -18,6 +18,7 @@ import (
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
 	"csuis-offline/form"
+	"csuis-offline/internal/iox"
 	"csuis-offline/iso"
 	"csuis-offline/progress"
 	"csuis-offline/stage"
@@ -227,7 +228,7 @@ func packageDigest(records []RecordInfo) (sum checksum.Sum) {
 }
 
 func writeManifestFile(path string, m *Manifest) error {
-	f, err := os.Create(path)
+	f, err := iox.Create(path, 0o666)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
+	"csuis-offline/internal/iox"
 	"csuis-offline/online"
 )
 
@@ -117,7 +118,7 @@ var ErrAuthorities = errors.New("handover: no usable certificates of authorities
 // ReadAuthorities reads the authorities that may sign the server's certificate.
 // Errors: ErrAuthorities, and those of the files.
 func ReadAuthorities(path string) (*x509.CertPool, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"csuis-offline/batch"
 	"csuis-offline/bundle"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/outbox"
 	"csuis-offline/stage"
 )
@@ -163,7 +164,7 @@ func copySealed(ctx context.Context, box *outbox.Outbox, id int64, path string) 
 		return err
 	}
 	defer src.Close()
-	dst, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	dst, err := iox.Create(path, 0o600)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"csuis-offline/bundle"
 	"csuis-offline/checksum"
+	"csuis-offline/internal/iox"
 	"csuis-offline/outbox"
 )
 
@@ -67,10 +68,14 @@ func settlePackage(ctx context.Context, box *outbox.Outbox, p outbox.Package) er
 }
 
 // manifestAt reads the manifest of a package folder; nil if no package is there.
-// certain is false if that cannot be determined.
+// certain is false if that cannot be determined. The place comes from the
+// database, which stores whole paths of packages only.
 func manifestAt(dir string) (m *bundle.Manifest, certain bool) {
 	if dir == "" {
 		return nil, true
+	}
+	if !filepath.IsAbs(dir) || !bundle.IsPackageName(filepath.Base(dir)) {
+		return nil, false
 	}
 	if _, err := os.Stat(filepath.Dir(dir)); err != nil {
 		return nil, false
@@ -78,7 +83,12 @@ func manifestAt(dir string) (m *bundle.Manifest, certain bool) {
 	if _, err := os.Lstat(dir); err != nil {
 		return nil, errors.Is(err, fs.ErrNotExist)
 	}
-	f, err := os.Open(filepath.Join(dir, bundle.ManifestName))
+	root, err := iox.OpenRoot(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer root.Close()
+	f, err := iox.OpenIn(root, bundle.ManifestName)
 	if err != nil {
 		return nil, errors.Is(err, fs.ErrNotExist)
 	}

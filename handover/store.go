@@ -3,13 +3,13 @@ package handover
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"time"
 
 	"csuis-offline/batch"
 	"csuis-offline/check"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/internal/pool"
 	"csuis-offline/outbox"
 	"csuis-offline/progress"
@@ -94,7 +94,7 @@ func (e *doubleError) Error() string { return string(e.finding.Code) }
 
 // add puts one sealed record of the folder dir into the outbox.
 func add(ctx context.Context, box *outbox.Outbox, dir string, r *batch.Record, again bool) error {
-	f, err := os.Open(filepath.Join(dir, r.Name+".XM6"))
+	f, err := iox.Open(filepath.Join(dir, r.Name+".XM6"))
 	if err != nil {
 		return err
 	}

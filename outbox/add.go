@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/gofrs/flock"
@@ -36,7 +35,7 @@ func (o *Outbox) Create(ctx context.Context) (*Draft, error) {
 		return nil, err
 	}
 	// While this lock is held, Clean takes no file for an orphan.
-	lock := flock.New(filepath.Join(o.dir, addingLock), flock.SetPermissions(privatePerm))
+	lock := newLock(filepath.Join(o.dir, addingLock))
 	if ok, err := lock.TryRLockContext(ctx, lockPause); err != nil || !ok {
 		return nil, fmt.Errorf("outbox: lock: %w", errors.Join(err, lock.Close()))
 	}
@@ -104,7 +103,7 @@ func (d *Draft) Commit(ctx context.Context, m Meta, o AddOptions) (Record, error
 	r := Record{Meta: m, Size: d.n, Sum: sum, file: d.file}
 	err := d.o.change(ctx, func(t *txn) error { return t.add(&r, o.Again) })
 	if err != nil {
-		_ = os.Remove(path)
+		_ = d.o.root.Remove(inFolder(d.file))
 		return Record{}, err
 	}
 	return r, nil

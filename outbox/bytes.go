@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"syscall"
 
 	"csuis-offline/checksum"
@@ -28,8 +27,11 @@ func (o *Outbox) open(ctx context.Context, r *Record) (io.ReadCloser, error) {
 		return nil, ErrNoBytes
 	}
 	path := o.path(r.file)
-	f, err := os.Open(path)
+	f, err := iox.OpenIn(o.root, inFolder(r.file))
 	if err != nil {
+		if p := (*fs.PathError)(nil); errors.As(err, &p) {
+			p.Path = path
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("%w (%v)", ErrBytes, fs.ErrNotExist)
 		}

@@ -220,7 +220,7 @@ func fill(tb testing.TB, o *Outbox, n int) {
 		for i := range n {
 			m := meta(i + 1)
 			m.Type = fmt.Sprint(i)
-			r := Record{Meta: m, Size: 1, file: fmt.Sprint(i)}
+			r := Record{Meta: m, Size: 1, file: fmt.Sprintf("00/%032x.xm6", i)}
 			if err := t.add(&r, false); err != nil {
 				return err
 			}

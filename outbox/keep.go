@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"csuis-offline/stage"
 )
 
@@ -68,7 +66,7 @@ func (o *Outbox) removeBytes(ctx context.Context, id int64, before time.Time) (b
 		return false, err
 	}
 	// If a crash leaves a file here, Clean removes it as an orphan.
-	if err := os.Remove(o.path(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := o.root.Remove(inFolder(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return true, fmt.Errorf("outbox: %w", err)
 	}
 	return true, nil
@@ -123,7 +121,7 @@ func (o *Outbox) Check(ctx context.Context) ([]Problem, error) {
 // were not stored, and locks. Where a record is being stored just now, it does
 // nothing. It says how many files it removed.
 func (o *Outbox) Clean(ctx context.Context) (int, error) {
-	lock := flock.New(filepath.Join(o.dir, addingLock), flock.SetPermissions(privatePerm))
+	lock := newLock(filepath.Join(o.dir, addingLock))
 	ok, err := lock.TryLock()
 	defer lock.Close()
 	if err != nil || !ok {

@@ -26,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"csuis-offline/internal/iox"
 	"csuis-offline/stage"
 )
 
@@ -68,6 +69,7 @@ const buryPatience = time.Second
 // Outbox is an open outbox. Close it.
 type Outbox struct {
 	dir  string
+	root *os.Root // dir: names from the database lead nowhere else
 	o    Options
 	read *sql.DB
 	w    *writer
@@ -86,16 +88,22 @@ func Open(ctx context.Context, dir string, o Options) (*Outbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
-	for _, d := range []string{dir, filepath.Join(dir, sealedName), filepath.Join(dir, ownersName)} {
-		if err := os.MkdirAll(d, folderPerm); err != nil {
-			return nil, fmt.Errorf("outbox: %w", err)
-		}
+	if err := os.MkdirAll(dir, folderPerm); err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	ob := &Outbox{dir: dir, o: o}
+	if ob.root, err = iox.OpenRoot(dir); err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	for _, d := range []string{sealedName, ownersName} {
+		if err := ob.makeOwn(d); err != nil {
+			return nil, errors.Join(err, ob.root.Close())
+		}
+	}
 	// One process at a time makes, migrates and switches the database.
 	l, err := lockFile(ctx, filepath.Join(dir, openLock), o.Patience)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, ob.root.Close())
 	}
 	defer l.Close()
 	if err := ob.connect(ctx); err != nil {
@@ -155,7 +163,24 @@ func (o *Outbox) Close() error {
 	if own != nil {
 		own.release()
 	}
+	errs = append(errs, o.root.Close())
 	return errors.Join(errs...)
+}
+
+// makeOwn makes a folder inside the outbox's. A link in its place would lead what
+// is stored, and what is removed, elsewhere.
+func (o *Outbox) makeOwn(name string) error {
+	if err := o.root.Mkdir(name, folderPerm); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	info, err := o.root.Lstat(name)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	if !info.IsDir() {
+		return &FileError{filepath.Join(o.dir, name), fmt.Errorf("%w: no folder, or a link", ErrDamaged)}
+	}
+	return nil
 }
 
 // Dir is the outbox's folder.
@@ -198,7 +223,7 @@ func token() string {
 // survives a crash.
 func makeFolder(ctx context.Context, path string) error {
 	for {
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if info, err := os.Lstat(path); err == nil && info.IsDir() {
 			return nil
 		}
 		f, err := stage.CreateFolder(path, stage.Options{Perm: folderPerm})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -43,7 +42,7 @@ func (o *Outbox) own() (*owner, error) {
 	path := o.ownerPath(tok)
 	// Nobody else knows the name, and others look only at owners in the database,
 	// so the lock is free.
-	f := flock.New(path, flock.SetPermissions(privatePerm))
+	f := newLock(path)
 	if ok, err := f.TryLock(); err != nil || !ok {
 		_ = f.Close()
 		return nil, fmt.Errorf("outbox: lock %s: %w", path, errors.Join(full(path, err), fs.ErrPermission))
@@ -57,8 +56,12 @@ func (w *owner) release() { stage.Unlock(w.f) }
 // dead reports whether an owner's process has ended; then it also removes
 // what the owner left.
 func (o *Outbox) dead(tok string) bool {
+	if !tokenForm.MatchString(tok) {
+		// No file of an owner is called so.
+		return false
+	}
 	path := o.ownerPath(tok)
-	f := flock.New(path, flock.SetFlag(os.O_RDWR), flock.SetPermissions(privatePerm))
+	f := existingLock(path)
 	ok, err := f.TryLock()
 	if errors.Is(err, fs.ErrNotExist) {
 		return true
@@ -139,7 +142,7 @@ func (t *txn) lost(ids []int64, cause Cause) error {
 
 // lockFile waits for the lock on a file that is not removed afterwards.
 func lockFile(ctx context.Context, path string, patience time.Duration) (*flock.Flock, error) {
-	f := flock.New(path, flock.SetPermissions(privatePerm))
+	f := newLock(path)
 	wait, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ok, err := f.TryLockContext(wait, lockPause)

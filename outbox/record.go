@@ -24,8 +24,9 @@ type Meta struct {
 	// with Unit they say which statement this is a version of; where either is
 	// "" the record is no version of anything.
 	Type, Date string
-	// Name is how the record is called on a disc, without an extension; Source
-	// the file that it was sealed from. Both are for people.
+	// Name is how the record is called on a disc, without an extension: 1 to 27
+	// capital letters, digits and "_". It is required. Source is the file that it
+	// was sealed from, for people.
 	Name, Source string
 	// SourceSum is the digest of that file, by which a second attempt to add the
 	// same file is recognised; the zero Sum if it is not known.
@@ -149,6 +150,9 @@ func scanRecord(row scanner, further ...any) (Record, error) {
 		return Record{}, err
 	}
 	r.SupersededBy, r.Package = by.Int64, pkg.Int64
+	if err := r.checkForm(); err != nil {
+		return Record{}, err
+	}
 	if sourceSum != "" {
 		if r.SourceSum, err = checksum.ParseSum(sourceSum); err != nil {
 			return Record{}, damaged(r.ID, err)
@@ -191,8 +195,11 @@ func (m *Meta) validate() error {
 			return &InvalidError{"date", m.Date, "YYYY-MM-DD is needed"}
 		}
 	}
+	if !isName(m.Name) {
+		return &InvalidError{"name", short(m.Name, 40), "1 to 27 capital letters without marks, digits and _ are needed, and no name of a device"}
+	}
 	for _, f := range []struct{ name, value string }{
-		{"person", m.Person}, {"type", m.Type}, {"name", m.Name}, {"source", m.Source},
+		{"person", m.Person}, {"type", m.Type}, {"source", m.Source},
 	} {
 		if len(f.value) > maxField || !utf8.ValidString(f.value) || strings.ContainsRune(f.value, 0) {
 			return &InvalidError{f.name, short(f.value, 40), "not usable: too long, or no text"}

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"modernc.org/sqlite"
+
+	"csuis-offline/internal/iox"
 )
 
 // schemas holds one file a version: N.sql leads from version N-1 to N. A file
@@ -34,12 +36,15 @@ const (
 func (o *Outbox) connect(ctx context.Context) error {
 	path := o.dbPath()
 	// SQLite gives its own files the rights of this one.
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, privatePerm)
-	if err != nil {
+	if err := makeFile(path); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("outbox: %w", err)
+	for _, name := range []string{path + "-wal", path + "-shm"} {
+		if info, err := os.Lstat(name); err == nil {
+			if err := iox.IsRegular(name, info); err != nil {
+				return fmt.Errorf("outbox: %w", err)
+			}
+		}
 	}
 	db, err := o.openDB(false)
 	if err != nil {
@@ -59,6 +64,23 @@ func (o *Outbox) connect(ctx context.Context) error {
 		o.read.SetMaxOpenConns(readers)
 	}
 	return err
+}
+
+// makeFile makes an empty file where none is. A link in its place is not
+// followed: SQLite would make a file where it points.
+func makeFile(path string) error {
+	info, err := os.Lstat(path)
+	if err == nil {
+		return iox.IsRegular(path, info)
+	}
+	f, err := iox.Create(path, privatePerm)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was faster; SQLite locks between them
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (o *Outbox) openDB(readOnly bool) (*sql.DB, error) {

@@ -23,7 +23,7 @@ type turns struct {
 
 func newTurns(dir string, patience time.Duration) *turns {
 	at := func(name string) *flock.Flock {
-		return flock.New(filepath.Join(dir, name), flock.SetPermissions(privatePerm))
+		return newLock(filepath.Join(dir, name))
 	}
 	return &turns{at(turnstileLock), at(writeLock), patience}
 }

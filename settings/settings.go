@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"csuis-offline/envelope"
+	"csuis-offline/internal/iox"
 	"csuis-offline/iso"
 )
 
@@ -129,7 +130,7 @@ func Read(path string) (*Settings, error) {
 }
 
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, &Error{Problem: Unreadable, Path: path, Err: err}
 	}

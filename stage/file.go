@@ -29,8 +29,7 @@ func CreateFile(path string, o Options) (*File, error) {
 	}
 	h, err := t.ops.Create(t.partial, perm)
 	if err != nil {
-		t.cleanup()
-		return nil, fmt.Errorf("stage: %w", err)
+		return nil, t.notMade(err)
 	}
 	return &File{t: t, h: h}, nil
 }

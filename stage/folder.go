@@ -22,8 +22,7 @@ func CreateFolder(path string, o Options) (*Folder, error) {
 		perm = 0o777
 	}
 	if err := t.ops.Mkdir(t.partial, perm); err != nil {
-		t.cleanup()
-		return nil, fmt.Errorf("stage: %w", err)
+		return nil, t.notMade(err)
 	}
 	return &Folder{t: t}, nil
 }

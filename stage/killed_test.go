@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -125,20 +126,46 @@ func TestKilledRunIsSwept(t *testing.T) {
 	}
 }
 
-func TestSweepTakesHalfOfAPairAndNothingElse(t *testing.T) {
+// TestOnlyWhatHasTheMarkIsSwept: a folder of the user's own with such a name was
+// once removed with all that was in it.
+func TestOnlyWhatHasTheMarkIsSwept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, ".a.csuis-partial"), 0o777); err != nil {
-		t.Fatal(err)
+	own := []string{".a.csuis-partial", ".c.lock", ".csuis-lock", ".d.partial", ".f.csuis-lock", ".g.csuis-lock", ".g.csuis-partial", "e"}
+	for _, name := range []string{".a.csuis-partial", ".g.csuis-partial"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, name, "x"), "x")
 	}
-	put(t, filepath.Join(dir, ".a.csuis-partial", "x"), "x")
-	for _, name := range []string{".b.csuis-lock", ".c.lock", ".d.partial", "e", ".csuis-lock"} {
+	for _, name := range []string{".c.lock", ".d.partial", "e", ".csuis-lock", ".f.csuis-lock"} {
 		put(t, filepath.Join(dir, name), "x")
+	}
+	// These two are what a run leaves that is killed before it makes anything.
+	put(t, filepath.Join(dir, ".b.csuis-lock"), "")
+	put(t, filepath.Join(dir, ".h.csuis-lock"), "\x00"+mark)
+	put(t, filepath.Join(dir, ".g.csuis-lock"), "")
+	left, err := Leftovers(dir)
+	if err != nil || !slices.Equal(left, []string{".b.csuis-lock", ".h.csuis-lock"}) {
+		t.Errorf("leftovers %q, %v", left, err)
 	}
 	if err := Sweep(dir); err != nil {
 		t.Fatal(err)
 	}
-	holds(t, dir, ".c.lock", ".csuis-lock", ".d.partial", "e")
+	holds(t, dir, own...)
+	for _, name := range []string{"a", "g"} {
+		if err := writeFile(filepath.Join(dir, name), "x", Options{}); !errors.Is(err, ErrInTheWay) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := writeFolder(filepath.Join(dir, name), Options{}); !errors.Is(err, ErrInTheWay) {
+			t.Errorf("%s: %v", name, err)
+		}
+		content(t, filepath.Join(dir, "."+name+".csuis-partial", "x"), "x")
+	}
+	if err := writeFile(filepath.Join(dir, "f"), "x", Options{}); !errors.Is(err, ErrInTheWay) {
+		t.Errorf("f: %v", err)
+	}
+	content(t, filepath.Join(dir, ".f.csuis-lock"), "x")
 	if err := Sweep(filepath.Join(dir, "absent")); err == nil {
 		t.Error("no error for an absent folder")
 	}

@@ -4,6 +4,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"csuis-offline/internal/iox"
 )
 
 // Handle is an open output file.
@@ -54,7 +56,7 @@ func (o *Ops) complete() Ops {
 }
 
 func create(path string, perm fs.FileMode) (Handle, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	return iox.Create(path, perm)
 }
 
 func rename(from, to string, replace bool) error {

@@ -5,9 +5,10 @@
 //
 // While an output NAME is being made, its folder holds two more entries:
 // `.NAME.csuis-partial`, the output so far, and `.NAME.csuis-lock`, a file that
-// the process keeps locked. The operating system frees the locks of a killed
-// process, so a free lock marks what such a process left behind, and the next
-// run in that folder removes it.
+// the process keeps locked and in which a mark stands. The operating system frees
+// the locks of a killed process, so a free lock with the mark tells what such a
+// process left behind, and the next run in that folder removes it. Anything else
+// of such a name is somebody's own and stays.
 package stage
 
 import (
@@ -27,6 +28,10 @@ var (
 	// ErrNotRegular says that Force would replace something that is not a
 	// regular file: a folder, a device, a pipe.
 	ErrNotRegular = errors.New("stage: not a regular file, so it cannot be replaced")
+	// ErrInTheWay says that something that this package did not make has the name
+	// of its staging file or lock. It comes wrapped in an *fs.PathError that names
+	// it, and is left as it is.
+	ErrInTheWay = errors.New("stage: something else has this name")
 	// ErrClosed says that the output was already committed or aborted.
 	ErrClosed = errors.New("stage: output already committed or aborted")
 )
@@ -90,11 +95,33 @@ func begin(path string, o Options, folder bool) (*target, error) {
 		t.lock.release()
 		return nil, err
 	}
-	if err := os.RemoveAll(t.partial); err != nil {
-		t.lock.release()
-		return nil, fmt.Errorf("stage: remove what a killed process left: %w", err)
+	if err := t.clear(); err != nil {
+		return nil, err
 	}
 	return t, nil
+}
+
+// clear removes what a killed process left of the same output, and marks the lock.
+func (t *target) clear() error {
+	_, err := os.Lstat(t.partial)
+	if err == nil && !t.lock.marked() {
+		t.lock.release()
+		return &fs.PathError{Op: "create", Path: t.partial, Err: ErrInTheWay}
+	}
+	if err == nil {
+		err = os.RemoveAll(t.partial)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		t.lock.release()
+		return fmt.Errorf("stage: remove what a killed process left: %w", err)
+	}
+	if err := t.lock.mark(); err != nil {
+		t.lock.release()
+		return fmt.Errorf("stage: lock: %w", err)
+	}
+	return nil
 }
 
 // checkPath notes what exists at the path, and refuses it unless it may be
@@ -133,6 +160,18 @@ func (t *target) place() error {
 		return fmt.Errorf("stage: sync %s: %w", t.dir, err)
 	}
 	return nil
+}
+
+// notMade gives up before anything is staged; err is why. What has taken the
+// staging name meanwhile is not removed.
+func (t *target) notMade(err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		t.cleanupDone = true
+		t.lock.release()
+		return &fs.PathError{Op: "create", Path: t.partial, Err: ErrInTheWay}
+	}
+	t.cleanup()
+	return fmt.Errorf("stage: %w", err)
 }
 
 // cleanup removes the staged output, if it is still there, and the lock.

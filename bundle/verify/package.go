@@ -301,7 +301,7 @@ func (v *verifier) imageOf(ctx context.Context, root *os.Root, im *packageImage,
 		v.fail(finding.FileEmpty, label, "")
 		return nil
 	}
-	f, err := openRegular(root, im.file.name)
+	f, err := iox.OpenIn(root, im.file.name)
 	if err != nil {
 		v.fail(finding.FileUnreadable, label, fileCause(err))
 		return nil
@@ -331,7 +331,7 @@ func (v *verifier) wholeImage(ctx context.Context, root *os.Root, im *packageIma
 	}
 	go func() {
 		defer close(done)
-		f, err := openRegular(root, im.file.name)
+		f, err := iox.OpenIn(root, im.file.name)
 		if err != nil {
 			return // imageOf has reported it
 		}

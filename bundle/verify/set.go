@@ -9,8 +9,8 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
+	"csuis-offline/internal/iox"
 	"csuis-offline/iso"
 )
 
@@ -78,7 +78,7 @@ func newFolderSet(root *os.Root, label string) (*fileSet, error) {
 			return nil, fmt.Errorf("%s: more than %d files", root.Name(), maxFiles)
 		}
 	}
-	s.open = func(name string) (io.ReadCloser, error) { return openRegular(root, name) }
+	s.open = func(name string) (io.ReadCloser, error) { return iox.OpenIn(root, name) }
 	s.sort()
 	return s, nil
 }
@@ -101,24 +101,6 @@ func folderFile(root *os.Root, name string) setFile {
 		f.kind = kindSpecial
 	}
 	return f
-}
-
-// openRegular opens a regular file. It does not wait, even if the file has become
-// a pipe meanwhile.
-func openRegular(root *os.Root, name string) (*os.File, error) {
-	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errNotRegular
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
 }
 
 func newImageSet(im *iso.Image, label string) *fileSet {

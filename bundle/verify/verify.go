@@ -23,6 +23,7 @@ import (
 	"csuis-offline/crypto"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 	"csuis-offline/iso"
 	"csuis-offline/progress"
 )
@@ -132,7 +133,7 @@ func (v *verifier) target(ctx context.Context, target string) error {
 // folder verifies a folder, which is a package if it has a manifest or a records
 // folder.
 func (v *verifier) folder(ctx context.Context, target string) error {
-	root, err := os.OpenRoot(target)
+	root, err := iox.OpenRoot(target)
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func packagesIn(dir string, s *fileSet) []string {
 
 // file verifies an image that lies in a file or on a drive.
 func (v *verifier) file(ctx context.Context, target string) error {
-	f, err := os.Open(target)
+	f, err := iox.OpenMedium(target)
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"sort"
 	"strings"
 	"sync"
+
+	"csuis-offline/internal/iox"
 )
 
 // version is a stored list. Its body is read when it is first used.
@@ -23,7 +24,7 @@ type version struct {
 }
 
 func openVersion(path, name string) (*version, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func openVersion(path, name string) (*version, error) {
 }
 
 func loadTable(path string) (*table, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/settings"
 )
 
@@ -81,12 +81,12 @@ func (a *app) buildCheck(o checkOptions, c *settings.Settings, res *checkResult)
 	}
 	res.CodeLists = len(co.Lists.Versions())
 	if dir := or(o.schemas, c.Relative(c.Check.Schemas)); dir != "" {
-		root, err := os.OpenRoot(dir)
+		root, err := iox.OpenRoot(dir)
 		if err != nil {
 			return co, nil, done, err
 		}
 		done = func() { root.Close() }
-		if co.Schemas, err = check.OpenSchemas(root.FS()); err != nil {
+		if co.Schemas, err = check.OpenSchemas(iox.Folder(root)); err != nil {
 			done()
 			return co, nil, func() {}, schemasFault(dir, err)
 		}
@@ -124,7 +124,7 @@ func (a *app) dayOf(s string) (time.Time, error) {
 
 // readRules reads a user's rules, which are added to the manual's.
 func (a *app) readRules(path string) (*rules.Set, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +170,9 @@ func schemasFault(dir string, err error) error {
 	// The path of the error begins inside the folder.
 	var p *fs.PathError
 	if errors.As(err, &p) {
+		if errors.Is(err, iox.ErrNotRegular) {
+			return &fs.PathError{Op: p.Op, Path: filepath.Join(dir, p.Path), Err: p.Err}
+		}
 		var system syscall.Errno
 		if !errors.As(p.Err, &system) {
 			// os.Root, not the system, refuses it, because a link leads out of the

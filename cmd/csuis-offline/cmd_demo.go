@@ -18,6 +18,7 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/internal/iox"
 	"csuis-offline/settings"
 	"csuis-offline/stage"
 )
@@ -129,10 +130,10 @@ func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
 	if _, err := io.ReadFull(random, raw); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, demoKey), raw, 0o600); err != nil {
+	if err := iox.WriteNew(filepath.Join(dir, demoKey), raw, 0o600); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, settings.Name), []byte(demoConfig()), 0o666); err != nil {
+	if err := iox.WriteNew(filepath.Join(dir, settings.Name), []byte(demoConfig()), 0o666); err != nil {
 		return nil, err
 	}
 	records := filepath.Join(dir, demoRecords)
@@ -140,7 +141,7 @@ func writeDemo(dir string, random io.Reader) (*crypto.Key, error) {
 		return nil, err
 	}
 	for _, r := range fixture.Records(1) {
-		if err := os.WriteFile(filepath.Join(records, r.File), r.Data, 0o666); err != nil {
+		if err := iox.WriteNew(filepath.Join(records, r.File), r.Data, 0o666); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/internal/fixture"
+	"csuis-offline/internal/iox"
 	"csuis-offline/progress"
 	"csuis-offline/settings"
 	"csuis-offline/stage"
@@ -152,7 +153,7 @@ func writeTraining(ctx context.Context, dir string, date time.Time) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
+		if err := iox.WriteNew(path, f.Data, 0o666); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/internal/manpage"
 	"csuis-offline/stage"
 )
@@ -67,7 +68,7 @@ func runManpages(ctx context.Context, a *app, o manpagesOptions) (manpagesResult
 			if err := ctx.Err(); err != nil {
 				return res, err
 			}
-			if err := os.WriteFile(filepath.Join(dir, name+".1"), []byte(page), 0o666); err != nil {
+			if err := iox.WriteNew(filepath.Join(dir, name+".1"), []byte(page), 0o666); err != nil {
 				return res, err
 			}
 			res.Pages++

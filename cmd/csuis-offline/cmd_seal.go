@@ -14,6 +14,7 @@ import (
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/seal"
 	"csuis-offline/stage"
 )
@@ -180,7 +181,7 @@ func (r *recordResult) facts(a *app, command string) []fact {
 
 // openInput opens a file that is read to its end, and returns its size.
 func openInput(path string) (*os.File, int64, error) {
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"os"
 
 	"csuis-offline/check"
 	"csuis-offline/check/attachment"
@@ -11,6 +10,7 @@ import (
 	"csuis-offline/check/datafile"
 	"csuis-offline/check/deadline"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/settings"
 )
 
@@ -38,7 +38,7 @@ func (a *app) checkData(o checkOptions, c *settings.Settings, co *check.Options)
 // names the file and the line.
 func readData[T any](a *app, path string, parse func(io.Reader) (T, error)) (T, error) {
 	var none T
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return none, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"csuis-offline/crypto"
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/internal/prompt"
 	"csuis-offline/settings"
 )
@@ -57,7 +58,7 @@ func openSmall(path, folder string) (*os.File, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, &fault{exit: exitIO, id: folder, args: catalogue.Args{"file": path}}
 	}
-	return os.Open(path)
+	return iox.Open(path)
 }
 
 // password reads the key file's password from a file, or asks for it.

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"csuis-offline/finding"
+	"csuis-offline/internal/iox"
 )
 
 const sniffed = 4 << 10 // bytes looked at
@@ -52,7 +53,7 @@ func readHead(path string) []byte {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return nil
 	}
-	f, err := os.Open(path)
+	f, err := iox.Open(path)
 	if err != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"csuis-offline/internal/catalogue"
+	"csuis-offline/internal/iox"
 	"csuis-offline/stage"
 )
 
@@ -30,6 +31,10 @@ func systemFault(err error, args catalogue.Args) (string, catalogue.Args) {
 		return "error.disk-full", args
 	case path == "":
 		return "error.other", args
+	case errors.Is(err, iox.ErrNotRegular):
+		return "error.no-file", args
+	case errors.Is(err, stage.ErrInTheWay):
+		return "error.in-the-way", args
 	case isSystem(err, syscall.ENOTDIR, 267), errors.Is(err, fs.ErrNotExist): // ERROR_DIRECTORY
 		// Windows does not say that a file is in the place of a folder.
 		if file, ok := fileAmong(path); ok {
@@ -50,7 +55,7 @@ func systemFault(err error, args catalogue.Args) (string, catalogue.Args) {
 		return "error.not-writable", args
 	case errors.Is(err, fs.ErrPermission):
 		return "error.permission", args
-	case isSystem(err, syscall.EISDIR):
+	case errors.Is(err, syscall.EISDIR): // of Windows too, where Go defines it
 		return "error.is-folder", args
 	case errors.Is(err, fs.ErrInvalid), runtime.GOOS == "windows" && errors.Is(err, syscall.Errno(123)): // ERROR_INVALID_NAME
 		return "error.bad-name", args

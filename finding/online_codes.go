@@ -41,8 +41,12 @@ const (
 	InboxNotFetched   Code = "inbox.not-fetched"   // a message could not be fetched
 	InboxNotReached   Code = "inbox.not-reached"   // the inbox cannot be reached; it is tried again
 
-	StoreBytes   Code = "store.bytes"   // sealed bytes are missing or damaged
-	StoreDamaged Code = "store.damaged" // the database is damaged
+	StoreBytes    Code = "store.bytes"    // sealed bytes are missing or damaged
+	StoreDamaged  Code = "store.damaged"  // the database is damaged
+	StoreSchema   Code = "store.schema"   // the database has not the tables, indexes and triggers of this program
+	StoreOlder    Code = "store.older"    // the database is older than the records beside it
+	StoreState    Code = "store.state"    // a record is not what its log says
+	StoreLeftover Code = "store.leftover" // a file that no record needs
 )
 
 var inboxCodes = []Code{
@@ -61,4 +65,8 @@ var inboxCodes = []Code{
 	InboxNotReached,
 	StoreBytes,
 	StoreDamaged,
+	StoreSchema,
+	StoreOlder,
+	StoreState,
+	StoreLeftover,
 }

@@ -26,6 +26,19 @@ func OpenOutbox(ctx context.Context, dir string, o outbox.Options) (*outbox.Outb
 	return box, nil
 }
 
+// OpenToList is OpenOutbox for who only reads: where the outbox cannot be written
+// to, on a full disk or a medium that takes nothing, it is read as it stands.
+func OpenToList(ctx context.Context, dir string, o outbox.Options) (*outbox.Outbox, error) {
+	box, err := OpenOutbox(ctx, dir, o)
+	if err == nil || !outbox.Unwritable(err) {
+		return box, err
+	}
+	if shot, serr := outbox.Snapshot(ctx, dir, o); serr == nil {
+		return shot, nil
+	}
+	return nil, err
+}
+
 // settlePackages finishes or undoes the packages whose making was interrupted
 // after they had a name: the folder appears whole or not at all.
 func settlePackages(ctx context.Context, box *outbox.Outbox) error {

@@ -34,6 +34,9 @@ func (o *Outbox) Create(ctx context.Context) (*Draft, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if o.w == nil {
+		return nil, ErrReadOnly
+	}
 	// While this lock is held, Clean takes no file for an orphan.
 	lock := newLock(filepath.Join(o.dir, addingLock))
 	if ok, err := lock.TryRLockContext(ctx, lockPause); err != nil || !ok {
@@ -157,6 +160,7 @@ func (t *txn) add(r *Record, again bool) error {
 	if err := t.log(r.ID, "", Prepared, CauseAdded, note{detail: r.Source}); err != nil {
 		return err
 	}
+	t.stored = max(t.stored, r.ID)
 	return t.supersedeOlder(r)
 }
 

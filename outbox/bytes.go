@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"syscall"
 
 	"csuis-offline/checksum"
 	"csuis-offline/internal/iox"
@@ -53,7 +52,7 @@ func (o *Outbox) open(ctx context.Context, r *Record) (io.ReadCloser, error) {
 
 // full marks an error of a full disk.
 func full(path string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) {
+	if diskFull(err) {
 		return fmt.Errorf("%w: %s (%w)", ErrFull, path, err)
 	}
 	return err

@@ -97,6 +97,11 @@ func (o *Outbox) explain(err error) error {
 		return err
 	}
 	switch s.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		// SQLite does not say why; the folder does.
+		if why := o.probe(); why != nil {
+			return fmt.Errorf("%w (%v)", why, s)
+		}
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w (%v)", ErrBusy, s)
 	case sqlite3.SQLITE_FULL:

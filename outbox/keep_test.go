@@ -3,8 +3,6 @@ package outbox
 import (
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -64,35 +62,6 @@ func TestBytesAreRemovedOnlyOfFinishedRecords(t *testing.T) {
 	if _, err := w.Renew(t.Context(), done[2].ID, ""); err == nil {
 		t.Error("renewed without bytes")
 	}
-}
-
-func TestCleanRemovesOrphansOnly(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.version()
-	orphan := filepath.Join(w.Dir(), "sealed", "ab", "ab00.xm6")
-	if err := os.MkdirAll(filepath.Dir(orphan), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(orphan, []byte("x"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d, err := w.Create(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := w.Clean(t.Context()); n != 0 || err != nil {
-		t.Errorf("while a record is being stored: %d, %v", n, err)
-	}
-	d.Abort()
-	if n, err := w.Clean(t.Context()); n != 1 || err != nil {
-		t.Errorf("%d, %v", n, err)
-	}
-	f, err := w.Bytes(t.Context(), r.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.Close()
 }
 
 func TestListFilters(t *testing.T) {

@@ -89,7 +89,7 @@ func Open(ctx context.Context, dir string, o Options) (*Outbox, error) {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	if err := os.MkdirAll(dir, folderPerm); err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
+		return nil, fmt.Errorf("outbox: %w", full(dir, err))
 	}
 	ob := &Outbox{dir: dir, o: o}
 	if ob.root, err = iox.OpenRoot(dir); err != nil {
@@ -171,7 +171,8 @@ func (o *Outbox) Close() error {
 // is stored, and what is removed, elsewhere.
 func (o *Outbox) makeOwn(name string) error {
 	if err := o.root.Mkdir(name, folderPerm); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("outbox: %w", err)
+		path := filepath.Join(o.dir, name)
+		return fmt.Errorf("outbox: %w", full(path, &fs.PathError{Op: "mkdir", Path: path, Err: errors.Unwrap(err)}))
 	}
 	info, err := o.root.Lstat(name)
 	if err != nil {

@@ -38,6 +38,9 @@ func (o *Outbox) own() (*owner, error) {
 	if o.owner != nil {
 		return o.owner, nil
 	}
+	if o.w == nil {
+		return nil, ErrReadOnly
+	}
 	tok := token()
 	path := o.ownerPath(tok)
 	// Nobody else knows the name, and others look only at owners in the database,
@@ -53,8 +56,8 @@ func (o *Outbox) own() (*owner, error) {
 
 func (w *owner) release() { stage.Unlock(w.f) }
 
-// dead reports whether an owner's process has ended; then it also removes
-// what the owner left.
+// dead reports whether an owner's process has ended; then it also removes what
+// the owner left, unless the outbox is open for reading only.
 func (o *Outbox) dead(tok string) bool {
 	if !tokenForm.MatchString(tok) {
 		// No file of an owner is called so.
@@ -71,7 +74,11 @@ func (o *Outbox) dead(tok string) bool {
 		_ = f.Close()
 		return false
 	}
-	stage.Unlock(f)
+	if o.w == nil {
+		_ = f.Close()
+	} else {
+		stage.Unlock(f)
+	}
 	return true
 }
 
@@ -156,5 +163,5 @@ func lockFile(ctx context.Context, path string, patience time.Duration) (*flock.
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, ErrBusy
 	}
-	return nil, fmt.Errorf("outbox: lock %s: %w", path, err)
+	return nil, fmt.Errorf("outbox: lock %s: %w", path, full(path, err))
 }

@@ -37,7 +37,7 @@ func (o *Outbox) connect(ctx context.Context) error {
 	path := o.dbPath()
 	// SQLite gives its own files the rights of this one.
 	if err := makeFile(path); err != nil {
-		return fmt.Errorf("outbox: %w", err)
+		return fmt.Errorf("outbox: %w", full(path, err))
 	}
 	for _, name := range []string{path + "-wal", path + "-shm"} {
 		if info, err := os.Lstat(name); err == nil {
@@ -105,11 +105,10 @@ func (o *Outbox) openDB(readOnly bool) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// prepare checks that the database is an outbox, switches it to WAL mode, and
-// migrates it to this version.
-func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
-	path := o.dbPath()
-	var app, version, tables int
+// known checks that a database is an outbox of a version that this program knows;
+// version 0 is an empty database.
+func known(ctx context.Context, conn *sql.Conn, path string) (version int, err error) {
+	var app, tables int
 	for _, q := range []struct {
 		into *int
 		sql  string
@@ -117,17 +116,29 @@ func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
 		{&app, "PRAGMA application_id"}, {&version, "PRAGMA user_version"}, {&tables, "SELECT count(*) FROM sqlite_schema"},
 	} {
 		if err := conn.QueryRowContext(ctx, q.sql).Scan(q.into); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	switch {
 	case app != applicationID && (app != 0 || version != 0 || tables != 0):
-		return &FileError{path, ErrForeign}
+		return 0, &FileError{path, ErrForeign}
 	case version > schemaVersion:
-		return &FileError{path, fmt.Errorf("%w (it has version %d, this program knows %d)", ErrNewer, version, schemaVersion)}
+		return 0, &FileError{path, fmt.Errorf("%w (it has version %d, this program knows %d)", ErrNewer, version, schemaVersion)}
 	case app == applicationID && version == 0:
-		return &FileError{path, ErrDamaged}
-	case version == 0:
+		return 0, &FileError{path, ErrDamaged}
+	}
+	return version, nil
+}
+
+// prepare checks that the database is an outbox, switches it to WAL mode, and
+// migrates it to this version.
+func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
+	path := o.dbPath()
+	version, err := known(ctx, conn, path)
+	if err != nil {
+		return err
+	}
+	if version == 0 {
 		// A new database beside old records would forget what was sent.
 		if es, err := os.ReadDir(filepath.Join(o.dir, sealedName)); err != nil {
 			return fmt.Errorf("outbox: %w", err)

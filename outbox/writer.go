@@ -46,6 +46,8 @@ type txn struct {
 	w   *writer
 	ctx context.Context
 	now time.Time
+	// stored is the number of the last record that was added.
+	stored int64
 }
 
 func startWriter(o *Outbox, db *sql.DB, conn *sql.Conn) *writer {
@@ -60,8 +62,11 @@ func (o *Outbox) change(ctx context.Context, run func(*txn) error) error {
 	o.mu.Lock()
 	closed := o.closed
 	o.mu.Unlock()
-	if closed {
+	switch {
+	case closed:
 		return ErrClosed
+	case o.w == nil:
+		return ErrReadOnly
 	}
 	return o.submit(ctx, run)
 }
@@ -205,6 +210,9 @@ func (w *writer) commit(batch []*job) {
 	if err := t.exec("COMMIT"); err != nil {
 		fail(err)
 		return
+	}
+	if t.stored > 0 {
+		w.o.noteStored(t.stored)
 	}
 	answer(nil)
 }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/outbox"
+	"csuis-offline/settings"
 )
 
 func newOutboxCommand(a *app) *cobra.Command {
@@ -26,7 +28,7 @@ func newOutboxCommand(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&unit, "unit", "", a.cat.Text("flag.unit", nil))
 	cmd.AddCommand(newOutboxShowCommand(a), newOutboxWatchCommand(a))
 	cmd.AddCommand(newWordCommands(a)...)
-	cmd.AddCommand(newOutboxPackagesCommand(a), newOutboxUndoCommand(a), newOutboxPruneCommand(a), newOutboxVerifyCommand(a))
+	cmd.AddCommand(newOutboxPackagesCommand(a), newOutboxUndoCommand(a), newOutboxPruneCommand(a), newOutboxVerifyCommand(a), newOutboxCleanCommand(a))
 	return cmd
 }
 
@@ -36,7 +38,24 @@ func (a *app) withOutbox(ctx context.Context, run func(*outbox.Outbox) error) er
 	if err != nil {
 		return err
 	}
-	box, err := a.openOutbox(ctx, c)
+	return a.withOpened(ctx, c, handover.OpenOutbox, run)
+}
+
+// opener is one of the ways to open an outbox.
+type opener func(ctx context.Context, dir string, o outbox.Options) (*outbox.Outbox, error)
+
+// listingOutbox is withOutbox for commands that change nothing: they also work
+// where the outbox cannot be written to.
+func (a *app) listingOutbox(ctx context.Context, run func(*outbox.Outbox) error) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	return a.withOpened(ctx, c, handover.OpenToList, run)
+}
+
+func (a *app) withOpened(ctx context.Context, c *settings.Settings, open opener, run func(*outbox.Outbox) error) error {
+	box, err := a.openOutboxBy(ctx, c, open)
 	if err != nil {
 		return err
 	}
@@ -57,7 +76,7 @@ func runOutboxList(ctx context.Context, a *app, states []string, unit string) er
 		}
 		filter.States = append(filter.States, state)
 	}
-	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
+	return a.listingOutbox(ctx, func(box *outbox.Outbox) error {
 		listed := 0
 		for r, err := range box.List(ctx, filter) {
 			if err != nil {
@@ -74,7 +93,7 @@ func runOutboxList(ctx context.Context, a *app, states []string, unit string) er
 		if err != nil {
 			return err
 		}
-		a.printOutboxSummary(box.Dir(), listed, counts, ch)
+		a.printOutboxSummary(box, listed, counts, ch)
 		return nil
 	})
 }
@@ -84,6 +103,8 @@ type outboxResult struct {
 	Outbox string         `json:"outbox"`
 	Listed int            `json:"listed"`
 	States map[string]int `json:"states"` // of all records
+	// ReadOnly: the outbox cannot be written to, and is shown as it was left.
+	ReadOnly bool `json:"read_only,omitempty"`
 	// Channel says how sending fails; absent while it works.
 	Channel *failingChannel `json:"channel,omitempty"`
 }
@@ -97,9 +118,12 @@ type failingChannel struct {
 	Detail       string         `json:"detail,omitempty"` // of the last attempt
 }
 
-func (a *app) printOutboxSummary(dir string, listed int, counts map[outbox.State]int, ch outbox.Channel) {
-	res := outboxResult{Outbox: dir, Listed: listed, States: stateCounts(counts)}
-	facts := []fact{{"outbox", dir}, a.stateFact(counts)}
+func (a *app) printOutboxSummary(box *outbox.Outbox, listed int, counts map[outbox.State]int, ch outbox.Channel) {
+	res := outboxResult{Outbox: box.Dir(), Listed: listed, States: stateCounts(counts), ReadOnly: box.ReadOnly()}
+	facts := []fact{{"outbox", box.Dir()}, a.stateFact(counts)}
+	if box.ReadOnly() {
+		facts = append(facts, fact{"read-only", a.cat.Text("phrase.read-only", nil)})
+	}
 	if !ch.FailingSince.IsZero() {
 		res.Channel = &failingChannel{
 			FailingSince: stamp(ch.FailingSince), LastAnswer: stamp(ch.LastAnswer), Attempts: ch.Attempts, Records: ch.Records,

@@ -41,7 +41,7 @@ func packageLine(p *outbox.Package) listedPackage {
 }
 
 func runOutboxPackages(ctx context.Context, a *app) error {
-	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
+	return a.listingOutbox(ctx, func(box *outbox.Outbox) error {
 		all, err := box.Packages(ctx)
 		if err != nil {
 			return err

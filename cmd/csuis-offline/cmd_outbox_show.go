@@ -36,7 +36,7 @@ func runOutboxShow(ctx context.Context, a *app, arg string) error {
 	if err != nil {
 		return err
 	}
-	return a.withOutbox(ctx, func(box *outbox.Outbox) error {
+	return a.listingOutbox(ctx, func(box *outbox.Outbox) error {
 		r, err := box.Get(ctx, id)
 		if err != nil {
 			return err

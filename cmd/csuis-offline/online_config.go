@@ -88,8 +88,12 @@ func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Sett
 // openOutbox opens the outbox of the configuration, and settles what an
 // interrupted run left open in it.
 func (a *app) openOutbox(ctx context.Context, c *settings.Settings) (*outbox.Outbox, error) {
+	return a.openOutboxBy(ctx, c, handover.OpenOutbox)
+}
+
+func (a *app) openOutboxBy(ctx context.Context, c *settings.Settings, open opener) (*outbox.Outbox, error) {
 	dir := c.OutboxFolder()
-	box, err := handover.OpenOutbox(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
+	box, err := open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {
 		return nil, outboxFault(dir, err)
 	}

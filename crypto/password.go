@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
@@ -59,7 +60,9 @@ func (p *passwords) load() error {
 }
 
 // forms returns the password as given and, with letters beyond ASCII, as older
-// programs wrote it: DOS and PKZIP in CP852, Windows in windows-1250.
+// programs wrote it: DOS and PKZIP in CP852, Windows in windows-1250. What is not
+// UTF-8 was itself written in one of these, as editors on Windows do, and every
+// text that it may be has these forms.
 func forms(given []byte) [][]byte {
 	all := [][]byte{given}
 	add := func(form []byte, err error) {
@@ -77,12 +80,29 @@ func forms(given []byte) [][]byte {
 	if ascii(given) {
 		return all
 	}
-	// A terminal may deliver an accent as a separate character.
-	composed := norm.NFC.Append(nil, given...)
-	add(bytes.Clone(composed), nil)
-	add(charmap.CodePage852.NewEncoder().Bytes(composed))
-	add(charmap.Windows1250.NewEncoder().Bytes(composed))
-	clear(composed)
+	for _, text := range texts(given) {
+		// A terminal may deliver an accent as a separate character.
+		composed := norm.NFC.Append(nil, text...)
+		add(bytes.Clone(composed), nil)
+		add(charmap.CodePage852.NewEncoder().Bytes(composed))
+		add(charmap.Windows1250.NewEncoder().Bytes(composed))
+		clear(composed)
+		clear(text)
+	}
+	return all
+}
+
+// texts are the texts in UTF-8 that bytes may be.
+func texts(given []byte) [][]byte {
+	if utf8.Valid(given) {
+		return [][]byte{bytes.Clone(given)}
+	}
+	var all [][]byte
+	for _, page := range []*charmap.Charmap{charmap.Windows1250, charmap.CodePage852} {
+		if text, err := page.NewDecoder().Bytes(given); err == nil {
+			all = append(all, text)
+		}
+	}
 	return all
 }
 

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/encoding/charmap"
 
 	"csuis-offline/crypto"
 	"csuis-offline/internal/catalogue"
@@ -87,6 +89,33 @@ func passwordFromFile(path string) ([]byte, error) {
 		return nil, &fault{exit: exitUsage, id: "key.password-file-empty", args: catalogue.Args{"file": path}}
 	}
 	return password, nil
+}
+
+// czech are the letters beyond ASCII that a password on this keyboard has.
+const czech = "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ§"
+
+// passwordText is a password in UTF-8. One that is not was saved in windows-1250,
+// as editors on Windows do, or in CP852: it is the one in which all letters are
+// Czech, and otherwise windows-1250. Where a password can be tried without harm,
+// every reading is tried instead (crypto.ReadKey).
+func passwordText(password []byte) []byte {
+	if utf8.Valid(password) {
+		return password
+	}
+	var first []byte
+	for _, page := range []*charmap.Charmap{charmap.Windows1250, charmap.CodePage852} {
+		text, err := page.NewDecoder().Bytes(password)
+		if err != nil {
+			continue
+		}
+		if first == nil {
+			first = text
+		}
+		if !bytes.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf && !strings.ContainsRune(czech, r) }) {
+			return text
+		}
+	}
+	return first
 }
 
 // decodePassword understands the byte order marks that editors leave and

@@ -72,6 +72,7 @@ func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Sett
 	}
 	if co.PasswordFile != "" {
 		co.Password, err = passwordFromFile(co.PasswordFile)
+		co.Password = passwordText(co.Password)
 	} else {
 		co.Password, err = prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.login", catalogue.Args{"user": co.User}))
 	}

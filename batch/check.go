@@ -74,6 +74,10 @@ func (o *CheckOptions) input(ctx context.Context, in Input) judged {
 		return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: in.shown(), Detail: err.Error()}
 	}
 	f, err := iox.Open(in.Path)
+	if iox.TooManyOpen(err) {
+		j.err = err // which says nothing about this record
+		return j
+	}
 	if err != nil {
 		j.Findings = []finding.Finding{unreadable(err)}
 		return j

@@ -74,6 +74,9 @@ func (s *sealing) one(ctx context.Context, i int) error {
 // input seals one input. If a finding has error severity, r is not set.
 func (s *sealing) input(ctx context.Context, in *Input, r *Record) ([]finding.Finding, error) {
 	f, err := iox.Open(in.Path)
+	if iox.TooManyOpen(err) {
+		return nil, err // which says nothing about this record
+	}
 	if err != nil {
 		return unreadable("", err), nil
 	}

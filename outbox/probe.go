@@ -7,15 +7,28 @@ import (
 	"csuis-offline/internal/iox"
 )
 
-// probeSize is more than what SQLite needs at least for its own files, in bytes.
-const probeSize = 64 << 10
+const (
+	// probeSize is more than what SQLite needs at least for its own files, in bytes.
+	probeSize = 64 << 10
+	// probeFiles is more than how many files SQLite opens at once.
+	probeFiles = 12
+)
 
-// probe says why nothing can be written in the outbox's folder: ErrFull, or what
-// the system says; nil if it can.
+// probe says why SQLite cannot work in the outbox's folder: ErrFull, or what the
+// system says; nil if it can.
 func (o *Outbox) probe() error {
 	name := "." + token() + ".probe"
 	path := filepath.Join(o.dir, name)
 	err := iox.WriteNew(path, make([]byte, probeSize), privatePerm)
+	for range probeFiles {
+		if err != nil {
+			break
+		}
+		f, ferr := iox.OpenIn(o.root, name)
+		if err = ferr; err == nil {
+			defer f.Close()
+		}
+	}
 	_ = o.root.Remove(name)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", full(path, err))

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,33 +16,46 @@ func (s *Settings) Relative(path string) string {
 	return filepath.Join(filepath.Dir(s.Path), path)
 }
 
+// NoFolderError says that the system does not tell where the user's files are
+// kept, as where HOME is not set, and the file does not name the folder. Nothing
+// is put into the working folder in its stead.
+type NoFolderError struct {
+	Section, Name string // the setting that would name it
+	Err           error
+}
+
+// Error names the setting.
+func (e *NoFolderError) Error() string {
+	return fmt.Sprintf("settings: no folder for %s.%s: %v", e.Section, e.Name, e.Err)
+}
+
+// Unwrap returns what the system says.
+func (e *NoFolderError) Unwrap() error { return e.Err }
+
 // OutboxFolder is where the outbox is: where the file says, or in a folder with
-// the user's data.
-func (s *Settings) OutboxFolder() string {
+// the user's data. Errors are a *NoFolderError.
+func (s *Settings) OutboxFolder() (string, error) {
 	if s.Online.Outbox != "" {
-		return s.Relative(s.Online.Outbox)
+		return s.Relative(s.Online.Outbox), nil
 	}
 	dir, err := dataFolder()
-	return ours(dir, err, "outbox")
+	if err != nil {
+		return "", &NoFolderError{"online", "outbox", err}
+	}
+	return filepath.Join(dir, program, "outbox"), nil
 }
 
 // CodeListFolder is where the code lists are stored: where the file says, or in
-// a folder in the user's folder of settings.
-func (s *Settings) CodeListFolder() string {
+// a folder in the user's folder of settings. Errors are a *NoFolderError.
+func (s *Settings) CodeListFolder() (string, error) {
 	if s.Check.CodeLists != "" {
-		return s.Relative(s.Check.CodeLists)
+		return s.Relative(s.Check.CodeLists), nil
 	}
 	dir, err := os.UserConfigDir()
-	return ours(dir, err, "codelists")
-}
-
-// ours is the program's folder in one of the user's, or in the working folder if
-// the system knows none.
-func ours(dir string, err error, name string) string {
 	if err != nil {
-		return filepath.Join("."+program, name)
+		return "", &NoFolderError{"check", "codelists", err}
 	}
-	return filepath.Join(dir, program, name)
+	return filepath.Join(dir, program, "codelists"), nil
 }
 
 // dataFolder is where programs keep the user's data on this machine. On Windows

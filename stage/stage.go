@@ -180,7 +180,11 @@ func (t *target) cleanup() {
 		return
 	}
 	t.cleanupDone = true
-	_ = os.RemoveAll(t.partial)
+	if err := os.RemoveAll(t.partial); err != nil {
+		// With its lock and mark beside it the next run knows it.
+		_ = t.lock.f.Close()
+		return
+	}
 	t.lock.release()
 }
 

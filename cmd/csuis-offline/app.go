@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -34,6 +35,9 @@ type app struct {
 
 	ran      *cobra.Command // the command that was chosen, for the tests
 	made     bool           // files were made
+	patient  chan struct{}  // closed by work that must not be cut off after the first signal; may be nil
+	begun    []string       // outputs that were to be made
+	stores   bool           // the outbox was opened to be changed
 	printErr error          // the first failure to write to standard output
 }
 
@@ -67,6 +71,15 @@ func (a *app) run(ctx context.Context, args []string) int {
 	return a.finish(err)
 }
 
+// bePatient says that the work, interrupted once, still waits for what is on its
+// way.
+func (a *app) bePatient() {
+	if a.patient != nil {
+		close(a.patient)
+		a.patient = nil
+	}
+}
+
 // understand finds what is wrong with a command line before cobra blames
 // something else. The unfinished one that a shell asks about is not judged.
 func understand(root *cobra.Command, args []string) error {
@@ -84,7 +97,9 @@ func (a *app) finish(err error) int {
 	err = settingsFault(err)
 	exit, id, args := classify(err)
 	if id != "" {
-		a.printError(exit, id, args, err)
+		all := catalogue.Args{"unfinished": a.unfinished()}
+		maps.Copy(all, args)
+		a.printError(exit, id, all, err)
 	}
 	if exit == exitOK && a.printErr != nil {
 		exit, id = exitIO, "error.output"

@@ -71,12 +71,18 @@ func (a *app) buildCheck(o checkOptions, c *settings.Settings, res *checkResult)
 	if err = a.checkData(o, c, &co); err != nil {
 		return co, nil, done, err
 	}
-	if co.Lists, err = codelist.Open(c.CodeListFolder()); err != nil {
+	// Without a folder there are no lists, which the summary says.
+	co.Lists = &codelist.Lists{}
+	lists, noFolder := c.CodeListFolder()
+	if noFolder == nil {
+		co.Lists, err = codelist.Open(lists)
+	}
+	if err != nil {
 		if co.Lists == nil || !errors.Is(err, codelist.ErrStore) {
 			return co, nil, done, err
 		}
 		if co.Only&check.CodeLists != 0 {
-			notes = append(notes, damagedStore(c.CodeListFolder(), err))
+			notes = append(notes, damagedStore(lists, err))
 		}
 	}
 	res.CodeLists = len(co.Lists.Versions())

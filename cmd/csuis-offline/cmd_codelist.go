@@ -69,6 +69,10 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 			return err
 		}
 	}
+	dir, err := c.CodeListFolder()
+	if err != nil {
+		return err
+	}
 	f, size, err := openInput(path)
 	if err != nil {
 		return err
@@ -77,7 +81,6 @@ func runCodelistImport(ctx context.Context, a *app, path, name, fields string) e
 	defer context.AfterFunc(ctx, func() { f.Close() })()
 	counter := a.meter()
 	counter.SetMax(size)
-	dir := c.CodeListFolder()
 	sum, err := codelist.Import(ctx, dir, &iox.Reader{R: f, Counter: counter}, kind, o)
 	counter.Done()
 	if ctx.Err() != nil {
@@ -160,7 +163,10 @@ func runCodelistList(a *app) error {
 	if err != nil {
 		return err
 	}
-	dir := c.CodeListFolder()
+	dir, err := c.CodeListFolder()
+	if err != nil {
+		return err
+	}
 	lists, err := codelist.Open(dir)
 	var fs []finding.Finding
 	if err != nil {

@@ -83,6 +83,7 @@ func (a *app) handOut(o dataOptions, text []byte) error {
 		a.printSummary("data", exitOK, nil, res, "")
 		return nil
 	}
+	a.begun = append(a.begun, o.out)
 	f, err := stage.CreateFile(o.out, stage.Options{Force: o.force})
 	if err != nil {
 		return err

@@ -70,6 +70,7 @@ func runDemo(ctx context.Context, a *app, dir string) (*demoResult, []finding.Fi
 	if err != nil {
 		return nil, nil, err
 	}
+	a.begun = append(a.begun, dir)
 	folder, err := stage.CreateFolder(dir, stage.Options{})
 	if err != nil {
 		return nil, nil, err

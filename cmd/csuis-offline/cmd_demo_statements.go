@@ -71,6 +71,7 @@ func runTraining(ctx context.Context, a *app, dir string) error {
 	// The last 31.12., handed over in the January after it. The schemas of the form
 	// since 2010 begin in that year.
 	date := time.Date(max(now.Year()-1, 2010), time.December, 31, 0, 0, 0, 0, time.UTC)
+	a.begun = append(a.begun, dir)
 	folder, err := stage.CreateFolder(dir, stage.Options{})
 	if err != nil {
 		return err

@@ -106,7 +106,11 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 	}
 	defer done()
 	fo := handover.FetchOptions{Force: o.force}
-	if _, err := os.Stat(c.OutboxFolder()); err == nil {
+	dir, err := c.OutboxFolder()
+	if err == nil {
+		_, err = os.Stat(dir)
+	}
+	if err == nil {
 		if fo.Outbox, err = a.openOutbox(ctx, c); err != nil {
 			return err
 		}
@@ -120,7 +124,7 @@ func runInboxFetch(ctx context.Context, a *app, o fetchOptions) error {
 		got, fs, err := handover.Fetch(ctx, ch, id, fo)
 		a.made = a.made || got != nil && fo.Path != ""
 		if err != nil {
-			return channelFault(c.OutboxFolder(), err)
+			return channelFault(dir, err)
 		}
 		if got != nil {
 			f.count++

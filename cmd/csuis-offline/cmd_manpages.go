@@ -51,6 +51,7 @@ func runManpages(ctx context.Context, a *app, o manpagesOptions) (manpagesResult
 	if err != nil {
 		return res, err
 	}
+	a.begun = append(a.begun, o.dir)
 	folder, err := stage.CreateFolder(o.dir, stage.Options{})
 	if err != nil {
 		return res, err

@@ -79,6 +79,7 @@ func runPack(ctx context.Context, a *app, o packOptions) (*bundle.Package, []fin
 	if po.Media, err = c.Media(o.media); err != nil {
 		return nil, nil, err
 	}
+	a.begun = append(a.begun, filepath.Join(po.Out, "x"))
 	bo, notes, done, err := a.batchOptions(ctx, o.batch, c, o.timestamp)
 	if err != nil {
 		return nil, nil, err

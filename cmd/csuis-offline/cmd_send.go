@@ -85,6 +85,7 @@ func runSend(ctx context.Context, a *app, o sendOptions) error {
 		}
 	}
 	if !o.queue {
+		a.bePatient()
 		if err := s.deliver(ctx); err != nil {
 			return err
 		}

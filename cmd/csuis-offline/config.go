@@ -32,10 +32,13 @@ func settingsFault(err error) error {
 	var (
 		wrong  *settings.Error
 		choice *settings.ChoiceError
+		folder *settings.NoFolderError
 	)
 	switch {
 	case errors.As(err, &wrong):
 		return configFault(wrong)
+	case errors.As(err, &folder):
+		return &fault{exitUsage, "config.no-folder", catalogue.Args{"section": folder.Section, "name": folder.Name}, err}
 	case errors.As(err, &choice):
 		return badChoice(choice.Name, choice.Value, choice.Choices)
 	}

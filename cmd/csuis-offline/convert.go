@@ -12,6 +12,9 @@ import (
 	"csuis-offline/stage"
 )
 
+// private are the rights of files with decrypted data.
+const private = 0o600
+
 // bufferSize is that of the buffer before an output file, in bytes.
 const bufferSize = 256 << 10
 
@@ -38,7 +41,12 @@ func (a *app) convert(ctx context.Context, command string, o oneOptions, c *sett
 	if err := checkOutput(o.out, inputs...); err != nil {
 		return nil, err
 	}
-	out, err := stage.CreateFile(o.out, stage.Options{Force: o.force})
+	so := stage.Options{Force: o.force}
+	if command == "open" {
+		so.Perm = private // what was sealed is not for everybody
+	}
+	a.begun = append(a.begun, o.out)
+	out, err := stage.CreateFile(o.out, so)
 	if err != nil {
 		return nil, err
 	}

@@ -33,21 +33,46 @@ func stopSignals() []os.Signal {
 
 // start runs the program on its own arguments. Tests change the app first.
 func start(changes ...func(*app)) (int, *app) {
+	// The first signal asks the work to stop and clean up; a second one ends the
+	// program at once, whatever it is doing.
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, stopSignals()...)
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
-	// The first signal asks the work to stop and clean up; a second one ends the
-	// program at once.
-	context.AfterFunc(ctx, stop)
+	patient := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		<-signals // the first one, unless the work is done, which ends the program
+		end(signals, patient)
+	})
 	// net/http logs what a server sends unasked, which could be anything.
 	log.SetOutput(io.Discard)
 	a := &app{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		now: time.Now, rand: rand.Reader, getenv: os.Getenv, identity: identify(release),
+		now: time.Now, rand: rand.Reader, getenv: os.Getenv, identity: identify(release), patient: patient,
 	}
 	for _, change := range changes {
 		change(a)
 	}
 	return a.run(ctx, os.Args[1:]), a
+}
+
+// grace is how long the work may take to stop. Whatever is cut off after that is
+// as after a kill: the old state or the new one is there.
+const grace = 10 * time.Second
+
+// end ends the program at the next signal, or when the work does not stop: it may
+// wait for a terminal or a disk. Work that is patient may take as long as it needs.
+func end(signals <-chan os.Signal, patient <-chan struct{}) {
+	select {
+	case <-signals:
+	case <-time.After(grace):
+		select {
+		case <-patient:
+			<-signals
+		default:
+		}
+	}
+	os.Exit(exitInterrupted)
 }
 
 // The program streams, so it keeps little and makes much garbage: a collection

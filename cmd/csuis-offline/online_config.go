@@ -93,7 +93,11 @@ func (a *app) openOutbox(ctx context.Context, c *settings.Settings) (*outbox.Out
 }
 
 func (a *app) openOutboxBy(ctx context.Context, c *settings.Settings, open opener) (*outbox.Outbox, error) {
-	dir := c.OutboxFolder()
+	dir, err := c.OutboxFolder()
+	if err != nil {
+		return nil, err
+	}
+	a.stores = true
 	box, err := open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {
 		return nil, outboxFault(dir, err)

@@ -29,6 +29,8 @@ func systemFault(err error, args catalogue.Args) (string, catalogue.Args) {
 	switch {
 	case isSystem(err, syscall.ENOSPC, 112, 39), isSystem(err, syscall.EDQUOT): // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
 		return "error.disk-full", args
+	case iox.TooManyOpen(err):
+		return "error.open-files", args
 	case path == "":
 		return "error.other", args
 	case errors.Is(err, iox.ErrNotRegular):

@@ -170,6 +170,19 @@ const (
 	ImageDigest          Code = "image.digest"           // an image differs from the manifest
 	ImageUnreadable      Code = "image.unreadable"       // an image cannot be read
 	ImageContent         Code = "image.content"          // a file in the image differs from the package
+	ImageBoot            Code = "image.boot"             // files from which a computer starts, which are not judged
+	ImageRaw             Code = "image.raw"              // an image of raw sectors, whose data was read
+	FileVersion          Code = "file.version"           // a file was copied with the version of its name on the disc
+	TreePlain            Code = "tree.plain"             // the plain tree of an image shows something else than the records' names and bytes
+	TreeRockRidge        Code = "tree.rock-ridge"        // the Rock Ridge tree does
+	TreeJoliet           Code = "tree.joliet"            // a Joliet tree does
+	TreeEnhanced         Code = "tree.enhanced"          // the tree of ISO 9660:1999 does
+	TreeUDF              Code = "tree.udf"               // the UDF tree does
+	TreeUnjudged         Code = "tree.unjudged"          // a tree that systems show was not judged
+	TreeSession          Code = "tree.session"           // a volume descriptor or a UDF anchor behind the volume
+	TreeOtherSession     Code = "tree.other-session"     // the sessions of a disc show something else
+	TreeShortNames       Code = "tree.short-names"       // the plain tree shortens names; another names the records
+	TreeNoTOC            Code = "tree.no-toc"            // the drive does not tell the sessions of its disc
 )
 
 var verifyCodes = []Code{
@@ -211,6 +224,19 @@ var verifyCodes = []Code{
 	ImageDigest,
 	ImageUnreadable,
 	ImageContent,
+	ImageBoot,
+	ImageRaw,
+	FileVersion,
+	TreePlain,
+	TreeRockRidge,
+	TreeJoliet,
+	TreeEnhanced,
+	TreeUDF,
+	TreeUnjudged,
+	TreeSession,
+	TreeOtherSession,
+	TreeShortNames,
+	TreeNoTOC,
 }
 
 // Codes of checking a record before it is sealed.

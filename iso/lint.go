@@ -33,12 +33,21 @@ type Violation struct {
 // one says how many more there are.
 const maxViolations = 200
 
+// listed is how many violations of a rule are listed. Names that a burner relaxed
+// are so in every record, and one is enough to tell.
+func listed(rule string) int {
+	if rule == ruleRelaxedID {
+		return 1
+	}
+	return maxViolations
+}
+
 // Lint checks an image of size bytes by all of [Rules] and returns every violation
-// found, in the order of the checks, at most 200 of a rule. It reads descriptors,
-// path tables, directories and the ends of files, not their contents. It
-// recognizes an image that [Layout.Write] wrote by a mark in its descriptors,
-// plans it again from what it says, and compares every byte outside the files'
-// contents.
+// found, in the order of the checks, at most 200 of a rule, and one of relaxed
+// names. It reads descriptors, path tables, directories and the ends of files, not
+// their contents. It recognizes an image that [Layout.Write] wrote by a mark in its
+// descriptors, plans it again from what it says, and compares every byte outside
+// the files' contents.
 //
 // The error is one of reading r, wrapped, or that of ctx; Lint returns with it the
 // violations found until then. Time and memory are bounded whatever the image
@@ -91,7 +100,7 @@ func (l *linter) run() error {
 
 // report notes a violation. The detail is a format.
 func (l *linter) report(rule string, sector int64, file, wanted, found, format string, args ...any) {
-	if l.count[rule]++; l.count[rule] > maxViolations {
+	if l.count[rule]++; l.count[rule] > listed(rule) {
 		return
 	}
 	v := Violation{Rule: rule, Sector: sector, File: shown(file), Wanted: shown(wanted), Found: shown(found), Detail: shown(fmt.Sprintf(format, args...))}
@@ -114,7 +123,7 @@ func shown(s string) string {
 func (l *linter) countUnlisted() {
 	for i := len(l.found) - 1; i >= 0; i-- {
 		v := &l.found[i]
-		if more := l.count[v.Rule] - maxViolations; more > 0 {
+		if more := l.count[v.Rule] - listed(v.Rule); more > 0 {
 			v.Detail += fmt.Sprintf(" (and %d more violations of this rule)", more)
 			l.count[v.Rule] = 0
 		}

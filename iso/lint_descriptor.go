@@ -46,7 +46,8 @@ func (l *linter) checkDescriptors() error {
 			bad = n
 			continue
 		}
-		if b[6] != 1 {
+		enhanced := b[0] == typeSupplementary && b[6] == 2
+		if b[6] != 1 && !enhanced {
 			l.report(ruleDescriptorVer, n, "", "1", fmt.Sprint(b[6]), "the descriptor has another version")
 		}
 		if n == sectorPVD && b[0] != typePrimary {
@@ -58,6 +59,9 @@ func (l *linter) checkDescriptors() error {
 				l.primary = &volume{sector: n, b: b}
 			}
 		case typeSupplementary:
+			if enhanced {
+				break // its tree is of ISO 9660:1999, which ReadTrees reads
+			}
 			supplementary = true
 			if !isJoliet(b) {
 				l.report(ruleJolietEscape, n, "", jolietEscape, printable(b[88:91]), "the tree of this descriptor is not judged")

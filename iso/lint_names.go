@@ -79,15 +79,29 @@ func (c *directoryCursor) checkIdentifier(n int64, path string, r record) {
 		if why := badJoliet(r.id()); why != "" {
 			c.report(ruleJolietID, n, path, "", strconv.Quote(ucs2(r.id())), "the identifier %s", why)
 		}
+	case unsafeID(id):
+		rule := ruleFileID
+		if r.directory() {
+			rule = ruleDirID
+		}
+		c.report(rule, n, path, "", strconv.Quote(id), "the identifier has characters that no system can show")
 	case r.directory():
 		if len(id) > 31 || !all(id, isDCharacter) {
-			c.report(ruleDirID, n, path, "", strconv.Quote(id), "the identifier is too long or has other characters")
+			c.report(ruleRelaxedID, n, path, "", strconv.Quote(id), "the identifier of a directory is too long or has other characters")
 		}
 	default:
 		if why := badFile(id); why != "" {
-			c.report(ruleFileID, n, path, "", strconv.Quote(id), "the identifier %s", why)
+			c.report(ruleRelaxedID, n, path, "", strconv.Quote(id), "the identifier %s", why)
 		}
 	}
+}
+
+// unsafeID reports whether systems cannot show an identifier or show it as another
+// one: it has control characters, a separator of paths, or a version that is none.
+func unsafeID(id string) bool {
+	name, version, versioned := strings.Cut(id, ";")
+	return name == "" || strings.ContainsAny(id, "/\\") || strings.ContainsFunc(id, func(c rune) bool { return c < ' ' || c == 0x7f }) ||
+		versioned && (len(version) > 5 || !all(version, func(c byte) bool { return c >= '0' && c <= '9' }))
 }
 
 func badFile(id string) string {
@@ -107,8 +121,13 @@ func badFile(id string) string {
 	return ""
 }
 
+// maxJolietID is the longest Joliet identifier in bytes. The specification allows
+// 128; burners write 103 characters, and every system reads them (genisoimage
+// -joliet-long).
+const maxJolietID = 206
+
 func badJoliet(id []byte) string {
-	if len(id)%2 != 0 || len(id) > 128 {
+	if len(id)%2 != 0 || len(id) > maxJolietID {
 		return "has an odd length or is too long"
 	}
 	s, _, _ := strings.Cut(ucs2(id), ";")

@@ -89,8 +89,8 @@ type ownComparison struct {
 	buf    [SectorSize]byte
 }
 
-// checkZeros checks the parts that are the same in every plan: the system area
-// and the padding.
+// checkZeros checks the parts that are the same in every plan: the system area,
+// the padding, and that nothing follows it.
 func (c *ownComparison) checkZeros() (err error) {
 	if c.dirtySystem >= 0 {
 		c.note(c.dirtySystem, "", "", "", "the system area is not zero")
@@ -104,6 +104,13 @@ func (c *ownComparison) checkZeros() (err error) {
 	}
 	if err == nil && end >= 0 {
 		c.note(end, "", "", "", "the padding is not zero")
+	}
+	if err == nil && c.plan.sectors < c.sectors {
+		// An image of ours has an exact length. A drive may add zeros.
+		end, err = c.firstNonZero(c.plan.sectors, c.sectors)
+		if err == nil && end >= 0 {
+			c.note(end, "", fmt.Sprint(c.plan.sectors), fmt.Sprint(c.sectors), "the image goes on behind its end, and not with zeros")
+		}
 	}
 	return err
 }

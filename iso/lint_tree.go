@@ -116,6 +116,7 @@ type directoryCursor struct {
 	*treeWalker
 	dir   int
 	index int    // the number of the record
+	more  bool   // another extent of the file before is to come
 	last  []byte // the identifier of the record before
 	name  string // the name in that identifier
 }
@@ -142,6 +143,13 @@ func (c *directoryCursor) checkRecord(n int64, r record) {
 		if r.self() {
 			return
 		}
+	}
+	if c.more && bytes.Equal(c.last, r.id()) {
+		c.more = r.flags()&flagMultiple != 0
+		return
+	}
+	if c.more = r.flags()&flagMultiple != 0; c.more && (!c.v.joliet || c.count[ruleExtents] == 0) {
+		c.report(ruleExtents, n, path, "", "", "the file is of several extents")
 	}
 	c.checkIdentifier(n, path, r)
 	c.checkOrder(n, path, name, r)
@@ -186,8 +194,8 @@ func (c *directoryCursor) checkFields(n int64, path string, r record) {
 	if r[26] != 0 || r[27] != 0 {
 		c.report(ruleInterleave, n, path, "0, 0", fmt.Sprintf("%d, %d", r[26], r[27]), "the file is interleaved")
 	}
-	if f := r.flags() &^ (flagHidden | flagDirectory); f != 0 {
-		c.report(ruleFlags, n, path, "", fmt.Sprintf("%#02x", r.flags()), "the file is associated, of several extents, of a record format or protected, or a reserved flag is set")
+	if f := r.flags() &^ (flagHidden | flagDirectory | flagMultiple); f != 0 {
+		c.report(ruleFlags, n, path, "", fmt.Sprintf("%#02x", r.flags()), "the file is associated, of a record format or protected, or a reserved flag is set")
 	}
 	if r.flags()&flagHidden != 0 {
 		c.report(ruleHidden, n, path, "", "", "the file is hidden")
@@ -229,7 +237,11 @@ func (c *directoryCursor) checkDotRecord(n int64, index int, r record) {
 			fmt.Sprintf("sector %d, %d bytes", extent, size), "record %d does not agree with the directory it stands for", index+1)
 	}
 	if root := c.v.b[156:190]; c.dir == 0 && index == 0 && !bytes.Equal(root[1:], r[1:minRecord]) {
-		c.report(ruleRootRecord, c.v.sector, "", fmt.Sprintf("% x", []byte(r[1:minRecord])), fmt.Sprintf("% x", root[1:]),
+		rule := ruleRootRecord
+		if bytes.Equal(root[1:18], r[1:18]) && bytes.Equal(root[25:], r[25:minRecord]) {
+			rule = ruleRootDate
+		}
+		c.report(rule, c.v.sector, "", fmt.Sprintf("% x", []byte(r[1:minRecord])), fmt.Sprintf("% x", root[1:]),
 			"the record in the descriptor is not the %s root directory's own one", c.v.treeName())
 	}
 }

@@ -29,11 +29,14 @@ type primaryView struct {
 	r       io.ReaderAt
 	size    int64
 	pvd     []byte
+	ours    bool               // the descriptor has the mark of the writer
 	seen    map[int64]struct{} // the sectors served
 	entries int
 	dir     string // path of the directory being read, ending with a slash
 	refused []*EntryError
-	err     error
+	// chain is the path of a file whose further extents are to come, or "".
+	chain string
+	err   error
 }
 
 // ReadAt serves the library one sector at a time.
@@ -84,6 +87,14 @@ func (v *primaryView) cleanSector(p []byte, n int64) error {
 		}
 		if v.entries++; v.entries > maxEntries {
 			return
+		}
+		path := v.dir + string(r.id())
+		further := path == v.chain
+		if v.chain = ""; r.flags()&flagMultiple != 0 {
+			v.chain = path
+		}
+		if further {
+			return // the file was refused with its first extent
 		}
 		if why := v.refusal(r); why != "" {
 			v.refused = append(v.refused, &EntryError{Name: v.dir[1:] + printable(r.id()), Sector: n, Detail: why})
@@ -200,7 +211,7 @@ func (v *primaryView) primary(b []byte, n int64) error {
 		putNoDate(p[i:])
 	}
 	p[881] = 1
-	v.pvd = p
+	v.pvd, v.ours = p, strings.HasPrefix(string(b[883:]), writerMark)
 	return nil
 }
 

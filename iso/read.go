@@ -44,6 +44,7 @@ type Image struct {
 	r        io.ReaderAt
 	size     int64
 	volumeID string
+	ours     bool
 	files    []imageFile // by name
 	refused  []*EntryError
 }
@@ -84,7 +85,7 @@ func Open(r io.ReaderAt, size int64) (im *Image, err error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	im = &Image{r: r, size: size, volumeID: strings.Map(visible, strings.TrimRight(label, " \x00"))}
+	im = &Image{r: r, size: size, ours: v.ours, volumeID: strings.Map(visible, strings.TrimRight(label, " \x00"))}
 	if err := im.walk(v, root, "/"); err != nil {
 		return nil, wrap(err)
 	}
@@ -140,6 +141,10 @@ func (im *Image) walk(v *primaryView, dir *iso9660.File, path string) error {
 // VolumeID returns the volume identifier without its padding. Bytes that are not
 // printable ASCII appear as "?".
 func (im *Image) VolumeID() string { return im.volumeID }
+
+// Ours reports whether the image carries the mark of [Layout.Write] in its primary
+// volume descriptor.
+func (im *Image) Ours() bool { return im.ours }
 
 // Files returns the files in name order, nested ones with their path:
 // "SUB/NAME.EXT". It includes a file that reaches past the image's end, which

@@ -45,6 +45,7 @@ const (
 	ruleTrailing         = "trailing-data"
 	ruleVolumeSpace      = "volume-space"
 	ruleRootRecord       = "root-record"
+	ruleRootDate         = "root-date"
 	ruleDirExtent        = "directory-extent"
 	ruleDirSize          = "directory-size"
 	ruleDirLoop          = "directory-loop"
@@ -63,11 +64,13 @@ const (
 	ruleInterleave       = "interleave"
 	ruleRecordVolume     = "record-volume"
 	ruleFlags            = "file-flags"
+	ruleExtents          = "several-extents"
 	ruleHidden           = "hidden-file"
 	ruleRecordDate       = "record-date"
 	ruleDateLater        = "record-date-later"
 	ruleFileID           = "file-identifier"
 	ruleDirID            = "directory-identifier"
+	ruleRelaxedID        = "relaxed-identifier"
 	ruleJolietID         = "joliet-identifier"
 	rulePathSize         = "path-table-size"
 	rulePathPlace        = "path-table-place"
@@ -97,14 +100,14 @@ var rules = [...]RuleInfo{
 	{ruleImageSize, "ECMA-119 6.1.2", sevError, "an image is a whole number of sectors of 2,048 bytes"},
 	{ruleSystemArea, "ECMA-119 6.2.1", sevWarning, "the system area (sectors 0 to 15) is zero"},
 	{ruleDescriptorID, "ECMA-119 8.1.2", sevError, "a volume descriptor is marked CD001"},
-	{ruleDescriptorVer, "ECMA-119 8.1.3", sevError, "a volume descriptor has version 1"},
+	{ruleDescriptorVer, "ECMA-119 8.1.3", sevError, "a volume descriptor has version 1, an enhanced one of ISO 9660:1999 version 2"},
 	{ruleDescriptorType, "ECMA-119 8.1.1", sevError, "a volume descriptor has type 0, 1, 2, 3 or 255"},
 	{ruleDescriptorOrder, "ECMA-119 6.7.1", sevError, "the first volume descriptor is the primary one"},
 	{rulePrimaryMissing, "ECMA-119 6.7.1", sevError, "there is a primary volume descriptor"},
 	{ruleTerminator, "ECMA-119 6.7.1", sevError, "a terminator ends the volume descriptors"},
 	{ruleTerminatorFields, "ECMA-119 8.3.4", sevError, "the terminator is zero after its head"},
 	{ruleJolietMissing, "Joliet", sevWarning, "there is a Joliet tree, which keeps the names in upper case on every system"},
-	{ruleJolietEscape, "ECMA-119 8.5.6", sevWarning, "the names of a supplementary volume are in UCS-2, as Joliet has them"},
+	{ruleJolietEscape, "ECMA-119 8.5.6", sevError, "the names of a supplementary volume are in UCS-2, as Joliet has them"},
 	{ruleUnusedField, "ECMA-119 8.4.4", sevError, "unused and reserved fields of a descriptor are zero"},
 	{ruleVolumeFlags, "ECMA-119 8.5.3", sevError, "the volume flags of a supplementary volume are zero"},
 	{ruleBothEndian, "ECMA-119 7.3.3", sevError, "a number recorded in both byte orders is the same in both"},
@@ -116,9 +119,10 @@ var rules = [...]RuleInfo{
 	{ruleDateMissing, "ECMA-119 8.4.26.1", sevWarning, "the volume's creation and each file's recording have a date"},
 	{ruleStructureVersion, "ECMA-119 8.4.30", sevError, "the file structure has version 1"},
 	{ruleTruncated, "ECMA-119 8.4.8", sevError, "the image holds the whole volume"},
-	{ruleTrailing, "ECMA-119 8.4.8", sevWarning, "nothing follows the volume"},
-	{ruleVolumeSpace, "ECMA-119 8.5", sevError, "both trees state the same volume space size"},
+	{ruleTrailing, "ECMA-119 8.4.8", sevWarning, "nothing follows the volume (behind an image of ours: own-bytes)"},
+	{ruleVolumeSpace, "ECMA-119 8.5", sevWarning, "both trees state the same volume space size"},
 	{ruleRootRecord, "ECMA-119 8.4.18", sevError, "a descriptor's root directory record is the root's own one"},
+	{ruleRootDate, "ECMA-119 8.4.18", sevWarning, "the root directory has the same date in its own record and in the descriptor"},
 	{ruleDirExtent, "ECMA-119 6.8.1", sevError, "a directory lies inside the volume"},
 	{ruleDirSize, "ECMA-119 6.8.1", sevError, "a directory is one or more whole sectors"},
 	{ruleDirLoop, "ECMA-119 6.8.2", sevError, "no sector belongs to two directories"},
@@ -136,13 +140,15 @@ var rules = [...]RuleInfo{
 	{ruleAttributes, "ECMA-119 9.1.2", sevError, "no extended attributes precede a file"},
 	{ruleInterleave, "ECMA-119 9.1.7", sevError, "a file is not interleaved"},
 	{ruleRecordVolume, "ECMA-119 9.1.9", sevError, "a file lies on volume 1"},
-	{ruleFlags, "ECMA-119 9.1.6", sevError, "a file is of one extent, and flags other than hidden and directory are zero"},
+	{ruleFlags, "ECMA-119 9.1.6", sevError, "flags other than hidden and directory are zero"},
+	{ruleExtents, "ECMA-119 6.5.1", sevError, "a file is of one extent"},
 	{ruleHidden, "ECMA-119 9.1.6", sevWarning, "no file is hidden"},
 	{ruleRecordDate, "ECMA-119 9.1.5", sevError, "the date of a directory record is a date"},
 	{ruleDateLater, "ECMA-119 9.1.5", sevWarning, "no file is dated more than a day after the volume's creation"},
-	{ruleFileID, "ECMA-119 7.5.1", sevError, "a file's identifier is NAME.EXT;1 in A-Z, 0-9 and _, at most 30 characters"},
-	{ruleDirID, "ECMA-119 7.6.1", sevError, "a directory's identifier is at most 31 characters of A-Z, 0-9 and _"},
-	{ruleJolietID, "Joliet", sevError, "a Joliet identifier is at most 128 bytes of UCS-2, without control characters and * / : ; ? \\"},
+	{ruleFileID, "ECMA-119 7.5.1", sevError, "a file's identifier has no control characters and no / and \\, and its version is a number"},
+	{ruleDirID, "ECMA-119 7.6.1", sevError, "a directory's identifier has no control characters and no / and \\"},
+	{ruleRelaxedID, "ECMA-119 7.5.1, 7.6.1", sevWarning, "a file's identifier is NAME.EXT;1 in A-Z, 0-9 and _, at most 30 characters; a directory's is at most 31 (level 4 and many burners relax it)"},
+	{ruleJolietID, "Joliet", sevError, "a Joliet identifier is at most 206 bytes of UCS-2, without control characters and * / : ; ? \\"},
 	{rulePathSize, "ECMA-119 8.4.13", sevError, "the path table size is that of the path table"},
 	{rulePathPlace, "ECMA-119 8.4.14", sevError, "a path table lies inside the volume, after the descriptors"},
 	{rulePathRecord, "ECMA-119 9.4", sevError, "a path table record is well formed"},
@@ -156,7 +162,7 @@ var rules = [...]RuleInfo{
 	{ruleFilePadding, "ECMA-119 6.4.5", sevError, "the last sector of a file is zero after the file"},
 	{ruleJolietFile, "Joliet", sevError, "both trees list the same files, at the same places and of the same sizes"},
 	{ruleJolietName, "Joliet", sevWarning, "a file has the same name in both trees"},
-	{ruleJolietDate, "Joliet", sevError, "a file has the same date in both trees"},
+	{ruleJolietDate, "Joliet", sevWarning, "a file has the same date in both trees"},
 	{ruleEndPadding, "genisoimage -pad", sevWarning, "the image ends with 150 zero sectors: drives read ahead"},
 	{ruleOwnPlan, "iso.Plan", sevError, "an image marked as ours can be planned from what it says"},
 	{ruleOwnBytes, "iso.Layout.Write", sevError, "every byte of an image of ours that is no file's content is as it was written"},

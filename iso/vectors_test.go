@@ -17,14 +17,15 @@ var updateVectors = flag.Bool("update-vectors", false, "write testdata/image ane
 // lintBases are the images that the cases begin with.
 func lintBases(t *testing.T) map[string][]byte {
 	return map[string][]byte{
-		"few":            unmarked(image(t, fewFiles(), testOptions)),
-		"many":           unmarked(image(t, manyFiles(60), testOptions)),
-		"tree":           nested(t, twoDirs),
-		"levels":         nested(t, chain(7)),
-		"own":            image(t, fewFiles(), testOptions),
-		"none":           image(t, nil, testOptions),
-		"deep":           nested(t, chain(8)),
-		"directory-name": nested(t, []testDir{{"DIR-1", -1}}),
+		"few":               unmarked(image(t, fewFiles(), testOptions)),
+		"many":              unmarked(image(t, manyFiles(60), testOptions)),
+		"tree":              nested(t, twoDirs),
+		"levels":            nested(t, chain(7)),
+		"own":               image(t, fewFiles(), testOptions),
+		"none":              image(t, nil, testOptions),
+		"deep":              nested(t, chain(8)),
+		"directory-name":    nested(t, []testDir{{"DIR\x01", -1}}),
+		"relaxed-directory": nested(t, []testDir{{"DIR-1", -1}}),
 	}
 }
 
@@ -55,7 +56,7 @@ func TestImageVectorsAreMade(t *testing.T) {
 		{ruleSystemArea, "few", set(0, 1), ""},
 		{ruleSystemArea, "few", set(pvd-1, 1), ""},
 		{ruleDescriptorID, "few", set(svd+1, 'X'), ruleJolietMissing},
-		{ruleDescriptorVer, "few", set(svd+6, 2), ""},
+		{ruleDescriptorVer, "few", set(svd+6, 3), ""},
 		{ruleDescriptorVer, "few", set(pvd+6, 0), ""},
 		{ruleDescriptorType, "few", set(svd, 7), ruleJolietMissing},
 		{ruleDescriptorOrder, "few", func(b []byte) []byte {
@@ -94,8 +95,9 @@ func TestImageVectorsAreMade(t *testing.T) {
 		{ruleStructureVersion, "few", set(pvd+881, 2), ""},
 		{ruleTruncated, "few", func(b []byte) []byte { return b[:len(b)-SectorSize] }, ruleEndPadding},
 		{ruleTrailing, "few", func(b []byte) []byte { return append(b, make([]byte, SectorSize)...) }, ""},
+		{ruleTrailing, "own", func(b []byte) []byte { return append(b, make([]byte, 3*SectorSize)...) }, ""},
 		{ruleVolumeSpace, "few", func(b []byte) []byte { putBoth32(b[svd+80:], 170); return b }, ""},
-		{ruleRootRecord, "few", set(pvd+156+18, 1), ""},
+		{ruleRootDate, "few", set(pvd+156+18, 1), ""},
 		{ruleRootRecord, "few", set(pvd+156+25, 0), ""},
 		{ruleDirExtent, "few", func(b []byte) []byte { putBoth32(b[pvd+156+2:], 1<<30); return b }, ""},
 		{ruleDirExtent, "few", func(b []byte) []byte { putBoth32(b[pvd+156+2:], 16); return b }, ""},
@@ -152,20 +154,31 @@ func TestImageVectorsAreMade(t *testing.T) {
 		{ruleInterleave, "few", both("R.XM6", func(r record) { r[26] = 1 }), ""},
 		{ruleInterleave, "few", both("R.XM6", func(r record) { r[27] = 1 }), ""},
 		{ruleRecordVolume, "few", both("R.XM6", func(r record) { putBoth16(r[28:], 2) }), ""},
-		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagMultiple }), ""},
+		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagMultiple | flagRecord }), ruleExtents},
 		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagAssociated }), ""},
 		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagRecord }), ""},
 		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagProtection }), ""},
 		{ruleFlags, "few", both("R.XM6", func(r record) { r[25] = flagReserved }), ""},
+		{ruleExtents, "few", both("R.XM6", func(r record) { r[25] = flagMultiple }), ""},
+		{ruleExtents, "many", func(b []byte) []byte {
+			first, second := primaryRecord(b, "RECORD_00000.XM6"), primaryRecord(b, "RECORD_00001.SHA")
+			copy(second[33:], first.id())
+			first[25] = flagMultiple
+			first, second = jolietRecord(b, "RECORD_00000.XM6"), jolietRecord(b, "RECORD_00001.SHA")
+			copy(second[33:], first.id())
+			first[25] = flagMultiple
+			return b
+		}, ""},
 		{ruleHidden, "few", both("R.XM6", func(r record) { r[25] = flagHidden }), ""},
 		{ruleRecordDate, "few", both("R.XM6", func(r record) { r[19] = 13 }), ""},
 		{ruleRecordDate, "few", both("R.XM6", func(r record) { r[24] = 100 }), ""},
 		{ruleDateLater, "few", both("R.XM6", func(r record) { r[18]++ }), ""},
-		{ruleFileID, "few", func(b []byte) []byte { primaryRecord(b, "RECORD_1")[33+9] = 'x'; return b }, ""},
+		{ruleRelaxedID, "few", func(b []byte) []byte { primaryRecord(b, "RECORD_1")[33+9] = 'x'; return b }, ""},
+		{ruleRelaxedID, "relaxed-directory", unchanged, ""},
 		{ruleFileID, "few", func(b []byte) []byte { primaryRecord(b, "RECORD_1")[33+13] = 'x'; return b }, ""},
 		{ruleFileID, "few", func(b []byte) []byte { primaryRecord(b, "RECORD_1")[33+2] = '/'; return b }, ruleJolietName},
 		{ruleFileID, "few", func(b []byte) []byte { primaryRecord(b, "RECORD_1")[33+8] = 0; return b }, ruleJolietName},
-		{ruleDirID, "directory-name", unchanged, ""},
+		{ruleDirID, "directory-name", unchanged, ruleJolietID},
 		{ruleJolietID, "few", func(b []byte) []byte { jolietRecord(b, "RECORD_1")[33+15] = '*'; return b }, ruleJolietName},
 		{ruleJolietID, "few", func(b []byte) []byte { jolietRecord(b, "RECORD_1")[33+15] = 1; return b }, ruleJolietName},
 		{rulePathSize, "few", func(b []byte) []byte { putBoth32(b[pvd+132:], 0); return b }, ""},
@@ -216,8 +229,9 @@ func TestImageVectorsAreMade(t *testing.T) {
 			primaryRecord(b, "RECORD_1")[33+9] = 'x'
 			jolietRecord(b, "RECORD_1")[33+19] = 'x'
 			return b
-		}, ruleFileID},
+		}, ruleRelaxedID},
 		{ruleOwnBytes, "own", set(pvd+1300, 'x'), ""},
+		{ruleOwnBytes, "own", func(b []byte) []byte { return append(b, noise(9, SectorSize)...) }, ruleTrailing},
 	}
 	bases := lintBases(t)
 	for name, b := range bases {

@@ -54,8 +54,13 @@ func (v *verifier) whichDisc(c *formCopy, s *fileSet, t *table, volume string) {
 		if k := slices.Index(l.Volumes, volume); k >= 0 {
 			r.Disc = k + 1
 		} else {
+			severity := finding.Error
+			if !s.ours {
+				// Who burns the files with another program names the disc.
+				severity = finding.Warning
+			}
 			v.add(finding.Finding{
-				Code: finding.FormMismatch, Severity: finding.Error, File: c.file, Detail: "volume_id",
+				Code: finding.FormMismatch, Severity: severity, File: c.file, Detail: "volume_id",
 				Wanted: firstFew(l.Volumes), Found: shown(volume),
 			})
 		}

@@ -37,6 +37,8 @@ func (v *verifier) readForm(ctx context.Context, s *fileSet, missing finding.Sev
 	case !found:
 		v.add(finding.Finding{Code: finding.FormMissing, Severity: missing, File: file})
 		return nil, nil
+	case f.kind == kindSeveral:
+		return nil, nil
 	case f.kind != kindRegular:
 		v.fail(finding.FileUnreadable, file, f.kind.String())
 		return nil, nil

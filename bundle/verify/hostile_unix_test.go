@@ -87,8 +87,8 @@ func TestDoubledNameInAnImage(t *testing.T) {
 	delete(files, bundle.FormName)
 	addRecord2(files, "C", files["A.XM6"]+"x")
 	f := folder{t, filepath.Dir(writeImageOf(t, testVolume, files))}
-	// In the primary tree and in the path of the Joliet names alike.
 	f.edit("x.iso", "C.XM6;1", "B.XM6;1")
+	f.edit("x.iso", "\x00C\x00.\x00X\x00M\x006", "\x00B\x00.\x00X\x00M\x006")
 	r := mustVerify(t, f.path("x.iso"), nil)
 	var doubled bool
 	for _, g := range r.Findings {

@@ -394,6 +394,8 @@ func (v *verifier) imageForm(ctx context.Context, s *fileSet, m *bundle.Manifest
 	case !found:
 		v.fail(finding.FormMissing, s.show(bundle.FormName), "")
 		return nil
+	case f.kind == kindSeveral:
+		return nil
 	case f.size == 0:
 		v.fail(finding.FileEmpty, file, "")
 		return nil

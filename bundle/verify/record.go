@@ -158,6 +158,10 @@ func (rv *recordVerifier) readSHA(r *record, v *verdict, buf []byte) shaState {
 	}
 	f := &rv.set.files[r.sha]
 	file := rv.set.show(f.name)
+	if f.kind == kindSeveral {
+		r.flags |= badSHA
+		return shaUseless
+	}
 	content, err := rv.content(f, r.flags&twoSHA != 0, buf[:checksum.MaxSizeOne+1])
 	switch {
 	case errors.Is(err, errDoubled):
@@ -262,6 +266,10 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 	r := &rv.table.records[i]
 	f := &rv.set.files[r.xm6]
 	file := rv.set.show(f.name)
+	if f.kind == kindSeveral {
+		r.flags |= broken
+		return nil
+	}
 	if f.kind == kindRegular && f.size == 0 && r.flags&twoXM6 == 0 {
 		r.flags |= broken
 		v.add(finding.FileEmpty, file, "", "", "")

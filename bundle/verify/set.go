@@ -28,6 +28,8 @@ type fileSet struct {
 	// image says that files of the same name cannot be distinguished, and that
 	// the linter judges names.
 	image bool
+	// ours says that it is an image which carries the mark of this program.
+	ours bool
 }
 
 // setFile is one entry. It is small, since there may be a million.
@@ -44,10 +46,11 @@ const (
 	kindFolder
 	kindLink
 	kindSpecial // a pipe, a socket, a device
+	kindSeveral // a file of several extents, about which the linter has said so
 )
 
 func (k fileKind) String() string {
-	return [...]string{"a file", "a folder", "a symbolic link, which is not followed", "a pipe, socket or device"}[k]
+	return [...]string{"a file", "a folder", "a symbolic link, which is not followed", "a pipe, socket or device", "a file of several extents, which are not taken"}[k]
 }
 
 // errNotRegular says that a name that was a file when the folder was listed is
@@ -105,7 +108,7 @@ func folderFile(root *os.Root, name string) setFile {
 
 func newImageSet(im *iso.Image, label string) *fileSet {
 	files := im.Files()
-	s := &fileSet{label: label, image: true, files: make([]setFile, len(files))}
+	s := &fileSet{label: label, image: true, ours: im.Ours(), files: make([]setFile, len(files))}
 	for i, f := range files {
 		s.files[i] = setFile{name: f.Name, size: f.Size}
 	}

@@ -55,10 +55,11 @@ var incomplete = []finding.Code{
 }
 
 // notThere are the findings that the content of records is not what the checksums
-// cover.
+// cover, or that systems show something else.
 var notThere = []finding.Code{
 	finding.RecordMissing, finding.ShaOrphan, finding.ShaMismatch, finding.ShaWrong, finding.FileEmpty, finding.FileUnreadable,
-	finding.FileDoubled, finding.ImageContent,
+	finding.FileDoubled, finding.ImageContent, finding.ISO("several-extents"),
+	finding.TreePlain, finding.TreeRockRidge, finding.TreeJoliet, finding.TreeEnhanced, finding.TreeUDF, finding.TreeOtherSession, finding.TreeUnjudged,
 }
 
 // conclude draws the three statements from the findings.

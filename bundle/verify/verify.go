@@ -76,6 +76,7 @@ type verifier struct {
 	workers  int
 	progress progress.Counter
 	closers  []io.Closer
+	drive    *drive // nil unless the target is one
 
 	mu     sync.Mutex // guards what follows
 	report *Report
@@ -156,6 +157,7 @@ func (v *verifier) folder(ctx context.Context, target string) error {
 	if isOptical(target) {
 		v.workers = 1
 	}
+	v.unversion(set)
 	return v.alone(ctx, set, "")
 }
 
@@ -187,6 +189,7 @@ func (v *verifier) file(ctx context.Context, target string) error {
 	}
 	if v.report.Kind == KindDevice {
 		v.workers = 1
+		v.drive = v.readDrive(f, size)
 		// A drive may state more sectors than were written.
 		size, err = volumeSize(f, size)
 		if err != nil {
@@ -198,11 +201,17 @@ func (v *verifier) file(ctx context.Context, target string) error {
 		v.fail(finding.FileEmpty, name, "")
 		return nil
 	}
-	if !looksLikeImage(f) {
+	image := v.unraw(f, &size, name)
+	open := v.openImage
+	switch {
+	case looksLikeImage(image):
+	case looksLikeUDF(image):
+		open = v.openUDF
+	default:
 		v.fail(finding.VerifyNoImage, name, "")
 		return nil
 	}
-	set, volume, err := v.openImage(ctx, f, size, name)
+	set, volume, err := open(ctx, image, size, name)
 	if err != nil || set == nil {
 		return err
 	}
@@ -247,7 +256,17 @@ func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, lab
 		return nil, "", err
 	}
 	for i := range violations {
-		v.add(lintFinding(&violations[i], label))
+		if !slices.Contains(judgedByTrees, violations[i].Rule) {
+			v.add(lintFinding(&violations[i], label))
+		}
+	}
+	// If the linter objects to the same entry, it says more about it.
+	linted := func(sector int64) bool {
+		return slices.ContainsFunc(violations, func(w iso.Violation) bool { return w.Severity == finding.Error && w.Sector == sector })
+	}
+	trees, names, err := v.readTrees(ctx, r, size, label, linted)
+	if err != nil {
+		return nil, "", err
 	}
 	im, err := iso.Open(r, size)
 	if err != nil {
@@ -257,13 +276,19 @@ func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, lab
 		v.fail(finding.ImageUnreadable, label, err.Error())
 		return nil, "", nil
 	}
+	if names != nil && names != trees.All[0] {
+		set := newTreeSet(trees, names, label+":")
+		set.ours = im.Ours()
+		v.withoutBoot(set, trees)
+		return set, im.VolumeID(), nil
+	}
 	set := newImageSet(im, label+":")
+	if names != nil {
+		addSeveral(set, names)
+	}
+	v.withoutBoot(set, trees)
 	for _, e := range im.Refused() {
-		// If the linter objects to the same entry, it says more about it.
-		linted := slices.ContainsFunc(violations, func(w iso.Violation) bool {
-			return w.Severity == finding.Error && w.Sector == e.Sector
-		})
-		if !linted {
+		if !linted(e.Sector) {
 			v.fail(finding.FileUnreadable, label+":"+e.Name, e.Detail)
 		}
 	}

@@ -36,6 +36,10 @@ func (a *app) details(f finding.Finding, text string) [][2]string {
 		detailLabel = "media"
 	case f.Code == finding.FileLitter:
 		foundLabel, detailLabel = "count", "files"
+	case f.Code == finding.TreeShortNames || f.Code == finding.ImageBoot || f.Code == finding.FileVersion:
+		foundLabel = "count"
+	case strings.HasPrefix(string(f.Code), "tree.") && a.cat.Has("differs."+f.Detail):
+		detailLabel, detail = "how", a.cat.Text("differs."+f.Detail, nil)
 	case f.Disc > 0:
 		detailLabel, detail = "disc", a.cat.Text("field.disc.of", catalogue.Args{"disc": f.Disc, "discs": f.Discs})
 	}

@@ -1,0 +1,77 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"csuis-offline/finding"
+	"csuis-offline/iso"
+)
+
+// drive is what is known of a drive beside what can be read of its disc.
+type drive struct {
+	size   int64   // in bytes, as the system states it
+	starts []int64 // the first sectors of sessions and tracks
+}
+
+// errNoTOC says that a drive gives no table of contents.
+var errNoTOC = errors.New("the drive gives no table of contents")
+
+// readDrive asks a drive for its table of contents. Where there is none, that is
+// told, and the sectors behind the first volume are searched all the same.
+func (v *verifier) readDrive(f *os.File, size int64) *drive {
+	starts, err := sessionStarts(f)
+	if err != nil {
+		v.add(finding.Finding{Code: finding.TreeNoTOC, Severity: finding.Info, File: shown(f.Name()), Detail: fileCause(err)})
+	}
+	return &drive{size: size, starts: starts}
+}
+
+// readTrees reads and compares the trees of an image, and returns the one that
+// names the records.
+func (v *verifier) readTrees(ctx context.Context, r io.ReaderAt, size int64, label string, linted func(sector int64) bool) (*iso.Trees, *iso.Tree, error) {
+	var o iso.TreeOptions
+	if v.drive != nil {
+		o, size = iso.TreeOptions{Starts: v.drive.starts, Drive: true}, v.drive.size
+	}
+	trees, err := iso.ReadTrees(ctx, r, size, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := v.judgeTrees(ctx, trees, size, label, linted)
+	return trees, names, err
+}
+
+// looksLikeUDF reports whether an image announces UDF alone (ECMA-167 2/9.1).
+func looksLikeUDF(r io.ReaderAt) bool {
+	id := make([]byte, 5)
+	n, _ := r.ReadAt(id, 16*iso.SectorSize+1)
+	return n == len(id) && string(id) == "BEA01"
+}
+
+// openUDF lists the files of an image without ISO 9660.
+func (v *verifier) openUDF(ctx context.Context, r io.ReaderAt, size int64, label string) (*fileSet, string, error) {
+	trees, names, err := v.readTrees(ctx, r, size, label, func(int64) bool { return false })
+	if err != nil {
+		return nil, "", err
+	}
+	if names == nil {
+		v.fail(finding.ImageUnreadable, label, "no tree of it can be read")
+		return nil, "", nil
+	}
+	return newTreeSet(trees, names, label+":"), names.Label, nil
+}
+
+// unraw returns the image of the data where a file is one of raw sectors, with its
+// size, and tells it.
+func (v *verifier) unraw(f *os.File, size *int64, label string) io.ReaderAt {
+	data, n, sector := iso.Raw(f, *size)
+	if sector == 0 {
+		return f
+	}
+	v.add(finding.Finding{Code: finding.ImageRaw, Severity: finding.Info, File: label, Detail: itoa(sector)})
+	*size = n
+	return data
+}

@@ -36,6 +36,17 @@ var sealCodes = []Code{
 	InputConverted,
 }
 
+// Codes of the configuration: what a command can do without, or uses all the same.
+const (
+	SettingsBroken Code = "settings.broken" // the file cannot be used, and the command goes on without it
+	SettingsShared Code = "settings.shared" // a file that others can write names what is used
+)
+
+var settingsCodes = []Code{
+	SettingsBroken,
+	SettingsShared,
+}
+
 // Codes of the envelope and its integrity identifier.
 const (
 	EnvelopeNone        Code = "envelope.none"         // a bare record where an envelope was needed
@@ -318,7 +329,7 @@ var codelistCodes = []Code{
 // catalogue to it.
 func All() []Code {
 	var all []Code
-	for _, group := range [][]Code{sealCodes, envelopeCodes, packCodes, verifyCodes, checkCodes, codelistCodes, onlineCodes, inboxCodes} {
+	for _, group := range [][]Code{sealCodes, settingsCodes, envelopeCodes, packCodes, verifyCodes, checkCodes, codelistCodes, onlineCodes, inboxCodes} {
 		all = append(all, group...)
 	}
 	return all

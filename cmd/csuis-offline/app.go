@@ -33,6 +33,9 @@ type app struct {
 	configPath string
 	configUsed string // the configuration file that was found; "" = none
 
+	told   map[string]bool // settings of a file that others can write, that were told
+	before tally           // findings printed before those of the command itself
+
 	ran      *cobra.Command // the command that was chosen, for the tests
 	made     bool           // files were made
 	patient  chan struct{}  // closed by work that must not be cut off after the first signal; may be nil

@@ -14,10 +14,12 @@ import (
 	"csuis-offline/form"
 	"csuis-offline/internal/catalogue"
 	"csuis-offline/seal"
+	"csuis-offline/settings"
 )
 
 type verifyOptions struct {
 	target, expect string
+	open           bool // with the key that the configuration names
 	key            keyOptions
 }
 
@@ -29,12 +31,18 @@ func newVerifyCommand(a *app) *cobra.Command {
 		return a.verifyOutcome(rep, err)
 	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
 	o.key.register(a, cmd)
+	cmd.Flags().BoolVar(&o.open, "open", false, a.cat.Text("flag.open", nil))
 	cmd.Flags().StringVar(&o.expect, "expect", "", a.cat.Text("flag.expect", nil))
 	return cmd
 }
 
 func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, error) {
 	c, err := a.loadConfig()
+	var broken *settings.Error
+	if errors.As(err, &broken) && a.configPath == "" && !o.open {
+		// What lies in the folder where somebody verifies is not what is verified.
+		c, err = &settings.Settings{}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +56,7 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, er
 	}
 	// The configured key belongs to the person who packs; an auditor without
 	// it must still be able to verify.
-	if o.key.file != "" {
+	if o.key.file != "" || o.open {
 		if vo.Key, err = a.readKey(ctx, o.key, c); err != nil {
 			return nil, err
 		}
@@ -56,7 +64,11 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, er
 	}
 	vo.Progress = a.meter()
 	defer vo.Progress.Done()
-	return verify.Target(ctx, o.target, vo)
+	rep, err := verify.Target(ctx, o.target, vo)
+	if rep != nil && broken != nil {
+		rep.Findings = append([]finding.Finding{a.brokenConfig(broken)}, rep.Findings...)
+	}
+	return rep, err
 }
 
 // verifyResult is the report in JSON; its findings are on separate lines.

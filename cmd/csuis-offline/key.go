@@ -32,7 +32,10 @@ func (o *keyOptions) register(a *app, cmd *cobra.Command) {
 
 // readKey reads the key file of the flag or of the configuration.
 func (a *app) readKey(ctx context.Context, o keyOptions, c *settings.Settings) (*crypto.Key, error) {
-	path := or(o.file, c.Relative(c.Key.File))
+	path := o.file
+	if path == "" {
+		path = a.fromConfig(c, "key.file", c.Relative(c.Key.File))
+	}
 	if path == "" {
 		return nil, &fault{exit: exitUsage, id: "usage.missing-key"}
 	}

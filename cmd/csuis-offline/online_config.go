@@ -37,6 +37,14 @@ const (
 // services that are needed; key opens sealed messages and may be nil. The caller
 // closes the channel.
 func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Settings, needs service, key *crypto.Key) (*handover.Channel, error) {
+	for _, s := range []struct{ flag, setting, value string }{
+		{o.submit, "online.submit", c.Online.Submit}, {o.inbox, "online.inbox", c.Online.Inbox},
+		{o.passwordFile, "online.password_file", c.Relative(c.Online.PasswordFile)}, {o.ca, "online.ca", c.Relative(c.Online.CA)},
+	} {
+		if s.flag == "" {
+			a.fromConfig(c, s.setting, s.value)
+		}
+	}
 	co := handover.ChannelOptions{
 		Submit: or(o.submit, c.Online.Submit), Inbox: or(o.inbox, c.Online.Inbox), User: or(o.user, c.Online.User),
 		PasswordFile: or(o.passwordFile, c.Relative(c.Online.PasswordFile)), Key: key, Now: a.now, Rand: a.rand,
@@ -97,6 +105,7 @@ func (a *app) openOutboxBy(ctx context.Context, c *settings.Settings, open opene
 	if err != nil {
 		return nil, err
 	}
+	a.fromConfig(c, "online.outbox", c.Relative(c.Online.Outbox))
 	a.stores = true
 	box, err := open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {

@@ -161,6 +161,7 @@ func (a *app) printSummary(command string, exit int, findings []finding.Finding,
 // printCounted is printSummary for findings of which only a tally was kept.
 func (a *app) printCounted(command string, exit int, t tally, result any, heading string, facts ...fact) {
 	if a.json {
+		t.errors, t.warnings = t.errors+a.before.errors, t.warnings+a.before.warnings
 		a.printJSON(jsonSummary{"summary", command, exit, t.errors, t.warnings, result})
 		return
 	}

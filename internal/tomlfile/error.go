@@ -18,6 +18,7 @@ const (
 	TooLarge     Problem = "too-large"     // more bytes than are read
 	Encoding     Problem = "encoding"      // no UTF-8
 	Nesting      Problem = "nesting"       // tables or lists deeper than MaxDepth
+	TooMany      Problem = "too-many"      // more than MaxKeys keys, sections and values of lists
 	Syntax       Problem = "syntax"        // no TOML; Err says more
 	SectionTwice Problem = "section-twice" // a section, or a key of its name, stands before; First is its line
 	KeyTwice     Problem = "key-twice"     // a key stands before; First is its line

@@ -21,6 +21,9 @@ import (
 // MaxDepth is how deep tables and lists may lie in one another.
 const MaxDepth = 100
 
+// MaxKeys is how many keys, sections and values of lists a file may have.
+const MaxKeys = 1_000_000
+
 // Kind is the kind of a value.
 type Kind string
 
@@ -216,6 +219,7 @@ type builder struct {
 	current *Node    // the section that keys are added to
 	header  []string // its name
 	done    int      // where the last whole expression ends
+	count   int      // of keys, sections and values
 }
 
 func (b *builder) build() error {
@@ -235,6 +239,14 @@ func (b *builder) build() error {
 		}
 	}
 	return b.syntax(b.p.Error())
+}
+
+// another counts what is about to be added.
+func (b *builder) another(n, at int) error {
+	if b.count += n; b.count > MaxKeys {
+		return b.fault(at, &Error{Problem: TooMany, Section: b.header})
+	}
+	return nil
 }
 
 func names(e *unstable.Node) (all []name) {
@@ -259,6 +271,9 @@ func (b *builder) section(path []name, several bool) error {
 	b.header = textsOf(path)
 	if len(path) > MaxDepth {
 		return b.fault(at, &Error{Problem: Nesting, Section: b.header})
+	}
+	if err := b.another(len(path), at); err != nil {
+		return err
 	}
 	twice := func(first *Node) error {
 		return b.fault(path[0].at, &Error{Problem: SectionTwice, Section: b.header, First: b.Line(first)})
@@ -316,6 +331,9 @@ func (b *builder) keyValue(into *Node, e *unstable.Node, depth, tail int) error 
 	if depth+len(path) > MaxDepth {
 		return b.fault(path[0].at, &Error{Problem: Nesting, Section: b.header})
 	}
+	if err := b.another(len(path), path[0].at); err != nil {
+		return err
+	}
 	twice := func(first *Node) error {
 		return b.fault(path[0].at, &Error{Problem: KeyTwice, Section: b.header, Key: textsOf(path), First: b.Line(first)})
 	}
@@ -365,6 +383,9 @@ func (b *builder) value(e *unstable.Node, depth int) (*Node, error) {
 	n := &Node{at: int(e.Raw.Offset), start: int(e.Raw.Offset), end: int(e.Raw.Offset + e.Raw.Length)}
 	if depth > MaxDepth {
 		return nil, b.fault(b.done, &Error{Problem: Nesting, Section: b.header})
+	}
+	if err := b.another(1, b.done); err != nil {
+		return nil, err
 	}
 	raw := string(e.Data)
 	n.Text = raw

@@ -130,6 +130,19 @@ func known(ctx context.Context, conn *sql.Conn, path string) (version int, err e
 	return version, nil
 }
 
+// empty is ErrDamaged where sealed records lie beside a database that knows none:
+// a new one would forget what was sent.
+func (o *Outbox) empty() error {
+	es, err := os.ReadDir(filepath.Join(o.dir, sealedName))
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("outbox: %w", err)
+	case len(es) > 0:
+		return &FileError{o.dbPath(), fmt.Errorf("%w: it is missing or empty, but sealed records lie beside it", ErrDamaged)}
+	}
+	return nil
+}
+
 // prepare checks that the database is an outbox, switches it to WAL mode, and
 // migrates it to this version.
 func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
@@ -139,11 +152,8 @@ func prepare(ctx context.Context, conn *sql.Conn, o *Outbox) error {
 		return err
 	}
 	if version == 0 {
-		// A new database beside old records would forget what was sent.
-		if es, err := os.ReadDir(filepath.Join(o.dir, sealedName)); err != nil {
-			return fmt.Errorf("outbox: %w", err)
-		} else if len(es) > 0 {
-			return &FileError{path, fmt.Errorf("%w: it is missing or empty, but sealed records lie beside it", ErrDamaged)}
+		if err := o.empty(); err != nil {
+			return err
 		}
 	}
 	var mode string

@@ -46,12 +46,11 @@ func (o *Outbox) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(db) == 0 {
-		return &FileError{o.dbPath(), fmt.Errorf("%w: it is empty", ErrDamaged)}
-	}
-	all, err := merged(db, wal)
-	if err != nil {
-		return &FileError{o.dbPath(), fmt.Errorf("%w: %w", ErrDamaged, err)}
+	var all []byte
+	if len(db) > 0 {
+		if all, err = merged(db, wal); err != nil {
+			return &FileError{o.dbPath(), fmt.Errorf("%w: %w", ErrDamaged, err)}
+		}
 	}
 	c, err := sqlite.NewConnector(":memory:?_pragma=trusted_schema(0)&_pragma=cell_size_check(1)")
 	if err != nil {
@@ -65,23 +64,39 @@ func (o *Outbox) load(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	err = conn.Raw(func(c any) error {
+	if len(db) > 0 {
+		err = deserialize(conn, all)
+	}
+	if err != nil {
+		return err
+	}
+	version, err := known(ctx, conn, o.dbPath())
+	if err != nil {
+		return err
+	}
+	if version == 0 {
+		if err := o.empty(); err != nil {
+			return err
+		}
+	}
+	for v := version + 1; v <= schemaVersion; v++ {
+		if err := migrate(ctx, conn, v); err != nil {
+			return err
+		}
+	}
+	_, err = conn.ExecContext(ctx, "PRAGMA query_only = 1")
+	return err
+}
+
+// deserialize puts a database into a connection's memory.
+func deserialize(conn *sql.Conn, all []byte) error {
+	return conn.Raw(func(c any) error {
 		d, ok := c.(interface{ Deserialize([]byte) error })
 		if !ok {
 			return errors.New("outbox: this SQLite reads no database from memory")
 		}
 		return d.Deserialize(all)
 	})
-	if err != nil {
-		return err
-	}
-	if version, err := known(ctx, conn, o.dbPath()); err != nil {
-		return err
-	} else if version == 0 {
-		return &FileError{o.dbPath(), fmt.Errorf("%w: it has no tables", ErrDamaged)}
-	}
-	_, err = conn.ExecContext(ctx, "PRAGMA query_only = 1")
-	return err
 }
 
 // stable reads the two files until they are the same twice in a row: another

@@ -1,6 +1,7 @@
 package online
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -103,7 +104,14 @@ type body struct {
 	closed  bool
 	touch   func()
 	release chan struct{} // closed by Close
+
+	kept []byte      // what was handed out, while keep is not nil
+	keep func() bool // reports that the message has left, so that keeping it is of no more use
 }
+
+// maxKept is how much of a message is kept until its first byte has left: what
+// the transport reads before it writes, and some more.
+const maxKept = 256 << 10
 
 func newBody(src io.Reader, size int64, touch func()) *body {
 	return &body{src: src, size: size, touch: touch, release: make(chan struct{})}
@@ -117,11 +125,39 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.src.Read(p)
 	b.handed += int64(n)
+	if b.keep != nil {
+		if len(b.kept)+n > maxKept || b.keep() {
+			b.keep, b.kept = nil, nil
+		} else {
+			b.kept = append(b.kept, p[:n]...)
+		}
+	}
 	if err != nil && err != io.EOF {
 		b.failed = err
 	}
 	b.touch()
 	return n, err
+}
+
+// keepUntil keeps what is handed out, so that the message can be begun anew,
+// until left reports that some of it has left.
+func (b *body) keepUntil(left func() bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.handed == 0 {
+		b.keep = left
+	}
+}
+
+// anew makes the body of another request for the same message, when this one is
+// over; nil if that cannot be done.
+func (b *body) anew() *body {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed || b.failed != nil || int64(len(b.kept)) != b.handed {
+		return nil
+	}
+	return newBody(io.MultiReader(bytes.NewReader(b.kept), b.src), b.size, b.touch)
 }
 
 // Close is called by the transport, whatever happens (http.RoundTripper).

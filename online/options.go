@@ -107,7 +107,8 @@ type Client struct {
 	o                       Options
 	submit, inbox, exchange *url.URL
 	transport               *http.Transport
-	asked                   atomic.Bool // for a client certificate that is not there
+	fresh                   *http.Transport // the same, with a new connection for each request
+	asked                   atomic.Bool     // for a client certificate that is not there
 }
 
 // New makes a Client. It reaches no network. Its error is an *Error of
@@ -145,6 +146,8 @@ func New(o Options) (*Client, error) {
 		c.o.Proxy = http.ProxyFromEnvironment
 	}
 	c.transport = newTransport(&c.o, &c.asked)
+	c.fresh = c.transport.Clone()
+	c.fresh.DisableKeepAlives = true
 	return c, nil
 }
 

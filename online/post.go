@@ -39,6 +39,8 @@ type exchange struct {
 	b      *body
 	reused atomic.Bool // the connection had been used before
 	conn   atomic.Pointer[tlsConn]
+	letter *letter     // of the request
+	wired  atomic.Bool // the letter says what has left
 }
 
 // post sends one message. It returns when the head of the answer is there, or
@@ -56,37 +58,73 @@ func (c *Client) post(ctx context.Context, to *url.URL, message io.Reader, size 
 		return x, err
 	}
 	expect := size >= expectFrom
+	x.b = newBody(message, size, x.watch.touch)
+	via := c.transport
 	for again := true; ; again = false {
-		failed := x.once(to, message, size, login, expect)
+		failed := x.once(via, to, size, login, expect)
 		// Nothing of the message was taken, so nothing can be sent twice: a connection
 		// that had been closed meanwhile, or a server that does not know 100 Continue.
-		untouched := x.sent == 0 && again && x.parent.Err() == nil
+		again = again && x.parent.Err() == nil
 		switch {
-		case failed == nil && x.status == http.StatusExpectationFailed && expect && untouched:
+		case failed == nil && x.status == http.StatusExpectationFailed && expect && again && x.sent == 0:
 			x.resp.Body.Close()
-			if x.settle(); x.sent != 0 {
+			if x.settle(); x.sent != 0 || !x.rewind() {
 				return x, nil
 			}
 			expect = false
-		case failed != nil && failed.Kind == KindConnectionLost && x.reused.Load() && untouched:
-			c.transport.CloseIdleConnections()
+		case again && x.reused.Load() && x.stillborn(failed) && x.rewind():
+			if x.resp != nil {
+				x.resp.Body.Close()
+				x.resp, x.status = nil, 0
+			}
+			// Another kept connection may be as dead as the first.
+			via = c.fresh
 		default:
 			return x, failed
 		}
 	}
 }
 
+// stillborn reports whether a request died with its kept connection: nothing of
+// it left, whatever was read from the connection.
+func (x *exchange) stillborn(failed *Error) bool {
+	if failed != nil && failed.Kind != KindConnectionLost && failed.Kind != KindProtocol {
+		return false
+	}
+	if failed == nil && x.letter.end() {
+		return false
+	}
+	x.settle()
+	return x.sent == 0
+}
+
+// rewind begins the message anew for another request, where that is possible.
+func (x *exchange) rewind() bool {
+	again := x.b.anew()
+	if again != nil {
+		x.b = again
+	}
+	return again != nil
+}
+
 // once makes one request.
-func (x *exchange) once(to *url.URL, message io.Reader, size int64, login string, expect bool) *Error {
+func (x *exchange) once(via *http.Transport, to *url.URL, size int64, login string, expect bool) *Error {
 	t := &x.c.o.Timeouts
-	b := newBody(message, size, x.watch.touch)
-	x.b = b
+	b, l := x.b, &letter{}
+	x.letter = l
 	trace := &httptrace.ClientTrace{
 		TLSHandshakeStart: func() { x.watch.enter(Securing, 0) },
 		GotConn: func(i httptrace.GotConnInfo) {
 			x.reused.Store(i.Reused)
 			if c, ok := i.Conn.(*tlsConn); ok {
 				x.conn.Store(c)
+			}
+			if w := wireOf(i.Conn); w != nil {
+				if i.Reused {
+					b.keepUntil(l.begun)
+				}
+				x.wired.Store(true)
+				w.begin(l, i.Reused)
 			}
 			x.watch.enter(Sending, t.Idle)
 		},
@@ -120,14 +158,14 @@ func (x *exchange) once(to *url.URL, message io.Reader, size int64, login string
 		// the connection in use.
 		req.Close = true
 	}
-	if via, err := x.c.o.proxy(req); err == nil && via != nil && via.User != nil {
+	if proxy, err := x.c.o.proxy(req); err == nil && proxy != nil && proxy.User != nil {
 		// A proxy may send its own password back.
-		if password, ok := via.User.Password(); ok && password != "" {
-			token := base64.StdEncoding.EncodeToString([]byte(via.User.Username() + ":" + password))
+		if password, ok := proxy.User.Password(); ok && password != "" {
+			token := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
 			x.red = append(x.red, secrets(password, token)...)
 		}
 	}
-	resp, err := x.c.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(x.ctx, trace)))
+	resp, err := via.RoundTrip(req.WithContext(httptrace.WithClientTrace(x.ctx, trace)))
 	if err != nil {
 		return x.failure(err, x.settle())
 	}
@@ -150,7 +188,7 @@ func (x *exchange) close() {
 		}
 		x.settle()
 	}
-	if c := x.conn.Load(); c != nil && c.unwritten.Load() {
+	if c := x.conn.Load(); c != nil && x.letter.lost.Load() {
 		c.Close() // not for the next exchange
 	}
 	x.cancel(nil)
@@ -160,8 +198,11 @@ func (x *exchange) close() {
 // it has left, and returns its reader's error.
 func (x *exchange) settle() error {
 	sent, whole, failed := x.b.state()
-	c := x.conn.Load()
-	x.sent, x.whole = sent, whole && (c == nil || !c.unwritten.Load())
+	left := x.letter.end()
+	x.sent, x.whole = sent, whole && !x.letter.lost.Load()
+	if x.wired.Load() && !left {
+		x.sent, x.whole = 0, false
+	}
 	return failed
 }
 

@@ -51,12 +51,19 @@ func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 	// whose connection broke, and the service is older than HTTP/2.
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	dialer := &net.Dialer{Timeout: o.Timeouts.Connect, KeepAlive: 30 * time.Second}
+	tcp := &net.Dialer{Timeout: o.Timeouts.Connect, KeepAlive: 30 * time.Second}
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := tcp.DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &wire{Conn: c}, nil
+	}
 	return &http.Transport{
 		Proxy:       o.proxy,
-		DialContext: dialer.DialContext,
+		DialContext: dial,
 		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			return dialTLS(ctx, dialer, network, addr, config, o.Timeouts.Handshake)
+			return dialTLS(ctx, dial, network, addr, config, o.Timeouts.Handshake)
 		},
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    o.Timeouts.Handshake,
@@ -72,49 +79,17 @@ func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 	}
 }
 
-// tlsConn is a connection without a proxy. It remembers how the server ended TLS:
-// in TLS 1.3 it may refuse the client only after the client has begun to send, and
-// then the transport may report the broken write, and not the alert that was read.
-//
-// It also lets an answer be read that came before the server closed: one with a
-// 401, from a server that does not read the message first. The transport gives
-// up at the first write that fails, so such a write is reported as a success;
-// unwritten says so, and reading shows what became of the connection.
-type tlsConn struct {
-	*tls.Conn
-	alert     atomic.Pointer[net.OpError]
-	unwritten atomic.Bool
-}
-
-func (c *tlsConn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	var timed net.Error
-	if err == nil || errors.Is(err, net.ErrClosed) || errors.As(err, &timed) && timed.Timeout() {
-		return n, err
-	}
-	c.unwritten.Store(true)
-	return len(p), nil
-}
-
-func (c *tlsConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if err != nil && isAlert(err) {
-		var op *net.OpError
-		if errors.As(err, &op) {
-			c.alert.Store(op)
-		}
-	}
-	return n, err
-}
+// dialer makes a connection below TLS.
+type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // dialTLS connects without a proxy. (Through one the transport does it; an alert
 // or an early answer may then stay unseen, and the outcome unknown.)
-func dialTLS(ctx context.Context, d *net.Dialer, network, addr string, config *tls.Config, within time.Duration) (net.Conn, error) {
+func dialTLS(ctx context.Context, dial dialer, network, addr string, config *tls.Config, within time.Duration) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := d.DialContext(ctx, network, addr)
+	raw, err := dial(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +98,7 @@ func dialTLS(ctx context.Context, d *net.Dialer, network, addr string, config *t
 	}
 	config = config.Clone()
 	config.ServerName = host
-	c := &tlsConn{Conn: tls.Client(raw, config)}
+	c := &tlsConn{Conn: tls.Client(raw, config), wire: wireOf(raw)}
 	timed, stop := context.WithTimeout(ctx, within)
 	defer stop()
 	if err := c.HandshakeContext(timed); err != nil {

@@ -2,7 +2,12 @@ package online_test
 
 import (
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -17,7 +22,8 @@ import (
 
 // TestAnswers plays each file of testdata/answers: what is expected, then the
 // answer of the server. Lines of its head end in CR LF; its length is filled in;
-// @name@ before the body says in which encoding it goes.
+// @name@ before the body says in which encoding or packing it goes. says is a part
+// of the error's detail.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/answers/*.txt")
@@ -47,7 +53,7 @@ func TestAnswers(t *testing.T) {
 			}
 			have := describe(t, o)
 			for k, v := range want {
-				if have[k] != v {
+				if have[k] != v && (k != "says" || !strings.Contains(have[k], v)) {
 					t.Errorf("%s = %q, want %q (%v)", k, have[k], v, o.Err)
 				}
 			}
@@ -62,9 +68,13 @@ func TestAnswers(t *testing.T) {
 }
 
 func describe(t *testing.T, o online.Outcome) map[string]string {
-	m := map[string]string{"verdict": string(o.Verdict), "retry": string(o.Retry), "kind": string(kind(t, o.Err)), "answer": o.Answer, "after": o.After.String()}
+	m := map[string]string{"verdict": string(o.Verdict), "retry": string(o.Retry), "kind": string(kind(t, o.Err)), "answer": o.Answer, "after": o.After.String(), "foreign": fmt.Sprint(o.Foreign)}
 	if o.Fault != nil {
-		m["fault"] = o.Fault.Code
+		m["fault"], m["text"] = o.Fault.Code, o.Fault.Text
+	}
+	var e *online.Error
+	if errors.As(o.Err, &e) {
+		m["says"], m["page"] = e.Detail, fmt.Sprint(e.Page)
 	}
 	return m
 }
@@ -90,11 +100,37 @@ func readAnswer(t *testing.T, data []byte) (want map[string]string, answer []byt
 		}
 	case strings.HasPrefix(body, "@windows-1250@"):
 		raw = encode(t, charmap.Windows1250, strings.TrimPrefix(body, "@windows-1250@"))
+	case strings.HasPrefix(body, "@latin1@"):
+		raw = encode(t, charmap.ISO8859_1, strings.TrimPrefix(body, "@latin1@"))
+	case strings.HasPrefix(body, "@gzip@"):
+		raw = packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, strings.TrimPrefix(body, "@gzip@"))
+	case strings.HasPrefix(body, "@zlib@"):
+		raw = packed(t, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }, strings.TrimPrefix(body, "@zlib@"))
+	case strings.HasPrefix(body, "@flate@"):
+		raw = packed(t, func(w io.Writer) io.WriteCloser {
+			f, _ := flate.NewWriter(w, flate.BestSpeed)
+			return f
+		}, strings.TrimPrefix(body, "@flate@"))
+	case strings.HasPrefix(body, "@lines@"):
+		raw = []byte(strings.ReplaceAll(strings.TrimPrefix(body, "@lines@"), "\n", "\r\n"))
 	case strings.HasPrefix(body, "@latin2@"):
 		raw = encode(t, charmap.ISO8859_2, strings.TrimPrefix(body, "@latin2@"))
 	}
 	head = strings.ReplaceAll(head, "Content-Length: auto", fmt.Sprintf("Content-Length: %d", len(raw)))
 	return want, append([]byte(strings.ReplaceAll(head, "\n", "\r\n")+"\r\n\r\n"), raw...)
+}
+
+func packed(t *testing.T, by func(io.Writer) io.WriteCloser, s string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := by(&b)
+	if _, err := io.WriteString(w, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func encode(t *testing.T, c *charmap.Charmap, s string) []byte {

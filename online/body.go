@@ -10,9 +10,10 @@ import (
 )
 
 // The SOAP message around a sealed record (technical manual, chapter M). The
-// namespace identifies SOAP 1.1.
+// first namespace is that of SOAP 1.1; the other one, of 1.2, is only read.
 const (
 	soapNS    = "http://schemas.xmlsoap.org/soap/envelope/"
+	soap12NS  = "http://www.w3.org/2003/05/soap-envelope"
 	soapHead  = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<SOAP:Envelope xmlns:SOAP="` + soapNS + `"><SOAP:Body>`
 	soapTail  = `</SOAP:Body></SOAP:Envelope>`
 	sealedTag = `<msg:EncryptedMessage xmlns:msg="urn:cz:mfcr:iissp:schemas:Messaging:v1">`

@@ -25,10 +25,17 @@ func (x *exchange) failure(err, source error) *Error {
 		return e
 	}
 	if errors.Is(err, errProxy) {
-		e.Kind, e.Retry, e.Detail = KindSettings, AfterSettings, errProxy.Error()
+		e.Kind, e.Retry, e.Detail = KindProxySettings, AfterSettings, errProxy.Error()
 		return e
 	}
 	if x.ended(e) {
+		return e
+	}
+	if kind, retry, ok := proxyFailure(err); ok {
+		e.Kind, e.Retry = kind, retry
+		if !strings.Contains(e.Detail, x.proxy) {
+			e.Detail = x.proxy + ": " + e.Detail
+		}
 		return e
 	}
 	if c := x.conn.Load(); c != nil {
@@ -133,6 +140,7 @@ func (x *exchange) unread(err error) *Error {
 	var (
 		read   *readError
 		syntax *c14n.SyntaxError
+		packed *packedError
 	)
 	if x.ended(e) {
 		return e
@@ -144,7 +152,13 @@ func (x *exchange) unread(err error) *Error {
 		e.Kind, _ = kindOf(read.err, Receiving)
 	case errors.As(err, &syntax):
 		e.Kind = kindOfSyntax(syntax)
+	case errors.As(err, &packed):
+		e.Kind = KindEncoding
 	default:
+		e.Kind = KindNotSOAP
+	}
+	x.sample.tell(e, x.red)
+	if e.Page {
 		e.Kind = KindNotSOAP
 	}
 	return e
@@ -167,6 +181,14 @@ func kindOfSyntax(e *c14n.SyntaxError) Kind {
 func (x *exchange) refusal(fault *Fault) *Error {
 	e := &Error{Kind: KindHTTPStatus, Phase: Receiving, Host: x.host, Status: x.status, Fault: fault, After: retryAfter(x.resp.Header, x.c.o.Now())}
 	switch {
+	case fault == nil && x.status == http.StatusProxyAuthRequired:
+		e.Kind, e.Retry = KindProxyLogin, AfterSettings
+		e.Detail = offered(x.red, x.resp.Header, "Proxy-Authenticate")
+	case fault == nil && x.status == http.StatusUnauthorized && wantsForeignLogin(x.resp.Header, "Www-Authenticate"):
+		e.Kind, e.Retry = KindProxyLogin, AfterSettings
+		e.Detail = offered(x.red, x.resp.Header, "Www-Authenticate")
+	case fault == nil && x.status == http.StatusNetworkAuthenticationRequired:
+		e.Kind, e.Retry = KindProxyLogin, AfterSettings
 	case x.status == http.StatusUnauthorized, fault != nil && fault.unauthenticated():
 		e.Kind, e.Retry = KindUnauthorized, AfterNewPassword
 	case fault != nil:
@@ -176,6 +198,9 @@ func (x *exchange) refusal(fault *Fault) *Error {
 		e.Detail = "to " + x.red.clean(target(x.resp), maxFaultCode)
 	default:
 		e.Retry = retryOf(x.status)
+	}
+	if fault == nil {
+		x.sample.tell(e, x.red)
 	}
 	return e
 }

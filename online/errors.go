@@ -12,12 +12,18 @@ type Kind string
 // The kinds.
 const (
 	// Before anything was sent.
-	KindSettings    Kind = "settings"    // the client's options do not allow it: an address, the login, a condition
-	KindInput       Kind = "input"       // the record to be sent cannot be read, or differs from its stated size
-	KindUnreachable Kind = "unreachable" // no name, no route, refused: no connection
-	KindTLS         Kind = "tls"         // no secured connection: the server speaks no TLS, or an old one
-	KindCertificate Kind = "certificate" // the server's certificate: expired, of another name, of an unknown authority
-	KindClientCert  Kind = "client-cert" // the server wants a client certificate, or another one
+	KindSettings      Kind = "settings"       // the client's options do not allow it: an address, the login, a condition
+	KindMessageID     Kind = "message-id"     // what is to be fetched is no identifier of a message
+	KindProxySettings Kind = "proxy-settings" // the setting of a proxy in the environment cannot be used
+	KindInput         Kind = "input"          // the record to be sent cannot be read, or differs from its stated size
+	KindUnreachable   Kind = "unreachable"    // no name, no route, refused: no connection
+	KindTLS           Kind = "tls"            // no secured connection: the server speaks no TLS, or an old one
+	KindCertificate   Kind = "certificate"    // the server's certificate: expired, of another name, of an unknown authority
+	KindClientCert    Kind = "client-cert"    // the server wants a client certificate, or another one
+
+	// Before the server was reached.
+	KindProxy      Kind = "proxy"       // a proxy cannot be reached, or lets nothing through
+	KindProxyLogin Kind = "proxy-login" // a proxy, or a gateway, wants a login: 407, or NTLM or Negotiate, which are not spoken here
 
 	// On the way.
 	KindTimeout        Kind = "timeout"   // Error.Phase says what was waited for
@@ -29,8 +35,8 @@ const (
 	KindTooLarge  Kind = "too-large" // its headers or its body are over the limit
 	KindMalformed Kind = "malformed" // its XML is not well-formed
 	KindDoctype   Kind = "doctype"   // its XML has a document type declaration
-	KindEncoding  Kind = "encoding"  // its bytes are not of the encoding they claim, or of one not read here
-	KindNotSOAP   Kind = "not-soap"  // it is no SOAP 1.1, or not the answer to what was asked
+	KindEncoding  Kind = "encoding"  // its bytes are not of the encoding or the packing they claim, or of one not read here
+	KindNotSOAP   Kind = "not-soap"  // it is no SOAP, or not the answer to what was asked
 	KindDamaged   Kind = "damaged"   // the envelope in it is none, or its integrity identifier does not hold
 	KindKey       Kind = "key"       // the message in it is sealed, and the key is missing or does not open it
 	KindOutput    Kind = "output"    // the writer that was given failed
@@ -45,7 +51,7 @@ const (
 // Kinds lists every kind.
 func Kinds() []Kind {
 	return []Kind{
-		KindSettings, KindInput, KindUnreachable, KindTLS, KindCertificate, KindClientCert, KindTimeout, KindConnectionLost,
+		KindSettings, KindMessageID, KindProxySettings, KindInput, KindProxy, KindProxyLogin, KindUnreachable, KindTLS, KindCertificate, KindClientCert, KindTimeout, KindConnectionLost,
 		KindCancelled, KindProtocol, KindTooLarge, KindMalformed, KindDoctype, KindEncoding, KindNotSOAP, KindDamaged, KindKey,
 		KindOutput, KindRedirect, KindUnauthorized, KindFault, KindHTTPStatus,
 	}
@@ -96,6 +102,9 @@ type Error struct {
 	After  time.Duration // the server's Retry-After; 0 for none
 	// Detail says more: the underlying error, or a piece of the answer.
 	Detail string
+	// Page: a web page came as the answer, as from a wrong address or a gateway's
+	// login.
+	Page bool
 
 	err error
 }

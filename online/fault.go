@@ -8,12 +8,14 @@ import (
 	"csuis-offline/c14n"
 )
 
-// Fault is a SOAP Fault (SOAP 1.1, 4.4). All texts are the server's: bounded,
+// Fault is a SOAP Fault (SOAP 1.1, 4.4; SOAP 1.2, part 1, 5.4). All texts are the server's: bounded,
 // one line each, and without the password if the server sent it back.
 type Fault struct {
-	Code   string // the local part of faultcode: "Server", "Server.Unauthenticated"
-	Text   string // faultstring
-	Actor  string // faultactor
+	// Code is the local part of faultcode: "Server", "Server.Unauthenticated". Of
+	// SOAP 1.2 it is that of the Code, and of its Subcode after a point.
+	Code   string
+	Text   string // faultstring; Reason in all its languages
+	Actor  string // faultactor; Role or Node
 	Detail string // the texts inside detail, joined by spaces
 }
 
@@ -35,7 +37,8 @@ func (f *Fault) String() string {
 // unauthenticated reports whether a Fault means the login (doc/facts.md 5).
 func (f *Fault) unauthenticated() bool {
 	code := strings.ToLower(f.Code)
-	return strings.HasSuffix(code, ".unauthenticated") || strings.HasSuffix(code, ".authentication") || code == "failedauthentication"
+	return strings.HasSuffix(code, ".unauthenticated") || strings.HasSuffix(code, ".authentication") ||
+		code == "failedauthentication" || strings.HasSuffix(code, ".failedauthentication")
 }
 
 // retry is what SOAP 1.1, 4.4.1 says of the classes of faults: the fault of the
@@ -44,17 +47,37 @@ func (f *Fault) retry() Retry {
 	if f.unauthenticated() {
 		return AfterNewPassword
 	}
-	if class, _, _ := strings.Cut(strings.ToLower(f.Code), "."); class == "server" {
+	switch class, _, _ := strings.Cut(strings.ToLower(f.Code), "."); class {
+	case "server", "receiver":
 		return Later
 	}
 	return Never
 }
 
+// faultParts are the parts of a Fault by their paths in it: of SOAP 1.1 (4.4), and
+// of SOAP 1.2 (part 1, 5.4).
+var faultParts = map[string]faultPart{
+	"faultcode": partCode, "faultstring": partText, "faultactor": partActor, "detail": partDetail,
+	"Code/Value": partCode, "Code/Subcode/Value": partSubcode, "Reason/Text": partText, "Role": partActor, "Node": partActor, "Detail": partDetail,
+}
+
+type faultPart int
+
+const (
+	partNone faultPart = iota
+	partCode
+	partSubcode
+	partText
+	partActor
+	partDetail
+	faultPartCount
+)
+
 // readFault reads a Fault whose Start the body has just returned.
 func readFault(b *soapBody, red redactor) (*Fault, error) {
-	f := &Fault{}
-	part := ""
-	parts := map[string]*strings.Builder{"faultcode": {}, "faultstring": {}, "faultactor": {}, "detail": {}}
+	var parts [faultPartCount]strings.Builder
+	var path []string
+	in, from := partNone, 0 // the part that is being read, and how deep it began
 	for {
 		t, err := b.next()
 		if err != nil {
@@ -63,28 +86,36 @@ func readFault(b *soapBody, red redactor) (*Fault, error) {
 		if t == nil {
 			break
 		}
-		depth := t.Depth - b.depth
-		if t.Kind == c14n.Start && depth == 1 {
-			part = string(t.Local)
-		}
-		text, ok := parts[part]
-		if !ok || text.Len() > 4*maxFaultDetail {
-			continue
-		}
-		switch {
+		text := &parts[in]
+		switch depth := t.Depth - b.depth; {
+		case t.Kind == c14n.Start && in == partNone:
+			path = append(path[:min(depth-1, len(path))], string(t.Local))
+			if in = faultParts[strings.Join(path, "/")]; in != partNone {
+				if from = depth; parts[in].Len() > 0 {
+					parts[in].WriteByte(' ')
+				}
+			}
+		case t.Kind == c14n.End && depth == from:
+			in = partNone
+		case in == partNone || text.Len() > 4*maxFaultDetail:
 		case t.Kind == c14n.Text:
 			text.Write(t.Text)
-		case depth > 1:
+		case depth > from:
 			text.WriteByte(' ')
 		}
 	}
-	code := strings.TrimSpace(parts["faultcode"].String())
-	code = code[strings.LastIndexByte(code, ':')+1:]
-	f.Code = red.clean(code, maxFaultCode)
-	f.Text = red.clean(parts["faultstring"].String(), maxFaultText)
-	f.Actor = red.clean(parts["faultactor"].String(), maxFaultCode)
-	f.Detail = red.clean(parts["detail"].String(), maxFaultDetail)
-	return f, nil
+	local := func(p faultPart) string {
+		code := strings.TrimSpace(parts[p].String())
+		return code[strings.LastIndexByte(code, ':')+1:]
+	}
+	code := local(partCode)
+	if sub := local(partSubcode); sub != "" {
+		code += "." + sub
+	}
+	return &Fault{
+		Code: red.clean(code, maxFaultCode), Text: red.clean(parts[partText].String(), maxFaultText),
+		Actor: red.clean(parts[partActor].String(), maxFaultCode), Detail: red.clean(parts[partDetail].String(), maxFaultDetail),
+	}, nil
 }
 
 // redactor takes secrets out of what goes into messages.

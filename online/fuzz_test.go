@@ -88,3 +88,32 @@ func FuzzStatus(f *testing.F) {
 		}
 	})
 }
+
+func FuzzContent(f *testing.F) {
+	files, err := filepath.Glob("testdata/answers/*.txt")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, rest, _ := bytes.Cut(data, []byte("---\n"))
+		head, body, _ := bytes.Cut(rest, []byte("\n\n"))
+		value := func(name string) string {
+			_, v, _ := strings.Cut(string(head), name+": ")
+			v, _, _ = strings.Cut(v, "\n")
+			return v
+		}
+		f.Add(value("Content-Type"), value("Content-Encoding"), body)
+	}
+	const limit = 1 << 16
+	f.Fuzz(func(t *testing.T, kind, coding string, data []byte) {
+		n, err := online.ReadContent(kind, coding, bytes.NewReader(data), limit)
+		// A charset may make two or three bytes of one.
+		if n > 3*limit+1000 {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+	})
+}

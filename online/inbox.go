@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/beevik/etree"
 
@@ -60,6 +61,16 @@ func (c *Client) List(ctx context.Context, cond Conditions) (*Listing, error) {
 	return &Listing{Messages: messages, Info: m.Info, Identified: m.Identified}, nil
 }
 
+// maxMessageID is the longest identifier of a message that is sent, in bytes.
+// Those that were seen have about a dozen.
+const maxMessageID = 200
+
+// Fetchable reports whether a text can be asked for as the identifier of a
+// message. What a list says need not be one.
+func Fetchable(id string) bool {
+	return id != "" && len(id) <= maxMessageID && utf8.ValidString(id) && !strings.ContainsFunc(id, func(r rune) bool { return control(r) || r == 0xFFFE || r == 0xFFFF })
+}
+
 // Fetch fetches one message of the inbox and writes its envelope to dst, opened
 // if it came sealed. What dst received counts only if the error is nil, with one
 // exception: with envelope.ErrNoIdentifier (errors.Is) the message is whole and
@@ -68,8 +79,8 @@ func (c *Client) List(ctx context.Context, cond Conditions) (*Listing, error) {
 // The error is an *Error. Asking again is harmless; the service may count the
 // message as read all the same.
 func (c *Client) Fetch(ctx context.Context, id string, dst io.Writer) (*Message, error) {
-	if id == "" || len(id) > 200 || strings.ContainsFunc(id, control) {
-		return nil, settings("this is no identifier of a message")
+	if !Fetchable(id) {
+		return nil, &Error{Kind: KindMessageID, Retry: AfterSettings, Detail: clip(id)}
 	}
 	inbox := etree.NewElement("msg:Inbox")
 	inbox.CreateElement("msg:ZpravaPozadavek").CreateElement("msg:ZpravaId").SetText(id)

@@ -331,7 +331,7 @@ func TestFetchRequest(t *testing.T) {
 	}
 	judgeEnvelope(t, doc)
 	for _, id := range []string{"", "a\nb", strings.Repeat("x", 201)} {
-		if _, err := c.Fetch(t.Context(), id, io.Discard); kind(t, err) != online.KindSettings {
+		if _, err := c.Fetch(t.Context(), id, io.Discard); kind(t, err) != online.KindMessageID {
 			t.Errorf("%q: %v", id, err)
 		}
 	}

@@ -48,7 +48,7 @@ type Options struct {
 	Profile envelope.Profile
 
 	// Proxy chooses the proxy for an address; nil is http.ProxyFromEnvironment
-	// (HTTPS_PROXY, NO_PROXY). The connection through it is TLS from end to end:
+	// (HTTPS_PROXY, NO_PROXY), whose settings New checks. The connection through it is TLS from end to end:
 	// a proxy learns the server's name, and neither login nor record.
 	Proxy func(*http.Request) (*url.URL, error)
 
@@ -112,7 +112,7 @@ type Client struct {
 }
 
 // New makes a Client. It reaches no network. Its error is an *Error of
-// KindSettings.
+// KindSettings or KindProxySettings.
 func New(o Options) (*Client, error) {
 	c := &Client{o: o}
 	var err error
@@ -143,6 +143,9 @@ func New(o Options) (*Client, error) {
 		c.o.Now = time.Now
 	}
 	if c.o.Proxy == nil {
+		if err := checkEnvironment(); err != nil {
+			return nil, err
+		}
 		c.o.Proxy = http.ProxyFromEnvironment
 	}
 	c.transport = newTransport(&c.o, &c.asked)

@@ -40,6 +40,10 @@ type Outcome struct {
 	// whole message. The verdict is Unknown all the same.
 	Sent  int64
 	Whole bool
+	// Foreign: an answer came that cannot be one of the service: a web page, a
+	// redirect, another protocol, a proxy's. The address is wrong, or something
+	// stands between, and the next message would fare no better.
+	Foreign bool
 	// Err is nil with Accepted, and otherwise an *Error.
 	Err error
 }

@@ -26,6 +26,7 @@ const expectFrom = 1 << 20
 type exchange struct {
 	c      *Client
 	host   string
+	proxy  string // host:port of the proxy; "" for none
 	red    redactor
 	ctx    context.Context // ends with the exchange; its cause says why
 	parent context.Context
@@ -33,6 +34,7 @@ type exchange struct {
 	watch  *watch
 
 	resp   *http.Response
+	sample *sample // of the answer's content; nil where nothing was read
 	status int
 	sent   int64
 	whole  bool
@@ -158,7 +160,11 @@ func (x *exchange) once(via *http.Transport, to *url.URL, size int64, login stri
 		// the connection in use.
 		req.Close = true
 	}
-	if proxy, err := x.c.o.proxy(req); err == nil && proxy != nil && proxy.User != nil {
+	proxy, err := x.c.o.proxy(req)
+	if err == nil && proxy != nil {
+		x.proxy = proxy.Host
+	}
+	if x.proxy != "" && proxy.User != nil {
 		// A proxy may send its own password back.
 		if password, ok := proxy.User.Password(); ok && password != "" {
 			token := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))

@@ -18,9 +18,10 @@ func shape(problem string) error { return &shapeError{problem} }
 // declaration is a namespace declaration in scope.
 type declaration struct{ prefix, uri string }
 
-// soapBody is a SOAP 1.1 message read as far as the one element in its Body.
+// soapBody is a SOAP message read as far as the one element in its Body.
 type soapBody struct {
 	sc     *c14n.Scanner
+	ns     string        // of the message: its version
 	scope  []declaration // in scope around that element, by the elements outside
 	first  *c14n.Token   // its Start, valid until next; nil: the Body is empty, and the message was read to its end
 	depth  int           // of that element
@@ -28,7 +29,8 @@ type soapBody struct {
 	ended  bool
 }
 
-// readSOAP reads a SOAP message up to the element in its Body. Errors:
+// readSOAP reads a SOAP message up to the element in its Body: one of SOAP 1.1, or
+// a Fault of 1.2. Errors:
 // *c14n.SyntaxError, *shapeError, those of r.
 func readSOAP(r io.Reader) (*soapBody, error) {
 	b := &soapBody{sc: c14n.NewScanner(r), depth: 3}
@@ -39,16 +41,18 @@ func readSOAP(r io.Reader) (*soapBody, error) {
 			if !seen {
 				return nil, shape("a SOAP envelope without a Body")
 			}
-			return b, nil
+			return b, b.answers()
 		}
 		if err != nil {
 			return nil, err
 		}
-		soap := t.URI == soapNS
 		switch {
-		case t.Kind == c14n.Start && t.Depth == 1 && !(soap && string(t.Local) == "Envelope"):
-			return nil, shape("the answer is no SOAP 1.1: its root is {" + clip(t.URI) + "}" + clip(string(t.Local)))
-		case t.Kind == c14n.Start && t.Depth == 2 && soap && string(t.Local) == "Body":
+		case t.Kind == c14n.Start && t.Depth == 1:
+			if !isSOAP(t.URI) || string(t.Local) != "Envelope" {
+				return nil, shape("the answer is no SOAP: its root is {" + clip(t.URI) + "}" + clip(string(t.Local)))
+			}
+			b.ns = t.URI
+		case t.Kind == c14n.Start && t.Depth == 2 && t.URI == b.ns && string(t.Local) == "Body":
 			if seen {
 				return nil, shape("a SOAP envelope with two Bodies")
 			}
@@ -58,7 +62,7 @@ func readSOAP(r io.Reader) (*soapBody, error) {
 			inBody = false
 		case inBody && t.Kind == c14n.Start && t.Depth == 3:
 			b.first = t
-			return b, nil
+			return b, b.answers()
 		case inBody && t.Kind == c14n.Text && t.Depth == 2 && !blank(t.Text):
 			return nil, shape("text in a SOAP Body")
 		}
@@ -100,7 +104,7 @@ func (b *soapBody) rest() error {
 			if t.Depth == 3 {
 				return shape("two elements in a SOAP Body")
 			}
-			if t.URI == soapNS && string(t.Local) == "Body" {
+			if t.URI == b.ns && string(t.Local) == "Body" {
 				return shape("a SOAP envelope with two Bodies")
 			}
 		}
@@ -108,8 +112,19 @@ func (b *soapBody) rest() error {
 }
 
 func (b *soapBody) isFault() bool {
-	return b.first.URI == soapNS && string(b.first.Local) == "Fault"
+	return isSOAP(b.first.URI) && string(b.first.Local) == "Fault"
 }
+
+// answers refuses a message of SOAP 1.2 but for a Fault: the service speaks 1.1,
+// and what says no in 1.2 stands before it, or is another one.
+func (b *soapBody) answers() error {
+	if b.ns == soap12NS && (b.first == nil || !b.isFault()) {
+		return shape("the answer is SOAP 1.2, and the service speaks SOAP 1.1")
+	}
+	return nil
+}
+
+func isSOAP(uri string) bool { return uri == soapNS || uri == soap12NS }
 
 // declared lists the namespace declarations of a scope.
 func declared(s c14n.Scope) []declaration {

@@ -1,7 +1,6 @@
 package online
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -43,10 +42,15 @@ func (x *exchange) unanswered(e *Error) Outcome {
 	o.Sent, o.Whole = x.sent, x.whole
 	// A message whose reader failed has no end, so no server can have taken it. A
 	// server that ends TLS for want of a certificate has not read a byte of it.
-	certain := e.Kind == KindInput || e.Kind == KindClientCert || e.Kind == KindCertificate
+	certain := e.Kind == KindInput || e.Kind == KindCertificate || e.Kind == KindClientCert && !x.reused.Load()
 	if x.sent > 0 && !certain {
 		o.Verdict, o.Retry, e.Retry = Unknown, Never, Never
 	}
+	if e.Kind == KindConnectionLost && x.reused.Load() {
+		// Other kept connections may be as dead.
+		x.c.transport.CloseIdleConnections()
+	}
+	o.Foreign = x.sent > 0 && (e.Kind == KindProtocol || e.Kind == KindTooLarge) || e.Kind == KindProxyLogin
 	return o
 }
 
@@ -61,15 +65,19 @@ func (x *exchange) judge(read func() (answer string, fault *Fault, err error)) O
 		answer, fault, err = read()
 	} else {
 		// The status says enough where the body cannot be read.
-		_, fault, _ = x.simple()
+		_, fault, err = x.simple()
+	}
+	if fault == nil {
+		fault = x.sample.salvage(err, x.red)
 	}
 	after := retryAfter(x.resp.Header, x.c.o.Now())
 	var failed *Error
-	if err != nil && !errors.As(err, &failed) {
+	if good && err != nil && !errors.As(err, &failed) {
 		failed = x.unread(err)
 	}
 	x.close()
 	o := Outcome{After: after, Status: x.status, Fault: fault, Answer: answer, Sent: x.sent, Whole: x.whole}
+	o.Foreign = fault == nil && (failed != nil && failed.foreign() || !good && x.foreignStatus())
 	unknown := func(e *Error) Outcome {
 		e.Retry = Never
 		o.Verdict, o.Retry, o.Err = Unknown, Never, e
@@ -101,6 +109,31 @@ func (x *exchange) ambiguous() bool {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return x.whole
 	case http.StatusSeeOther:
+		return true
+	}
+	return false
+}
+
+// foreignStatus reports whether a status without a Fault cannot be the service's:
+// it takes a record with 200 (202, 204), and says no with 4xx or 5xx. Those of 4xx
+// that speak of the address come from somewhere else.
+func (x *exchange) foreignStatus() bool {
+	switch {
+	case x.status < 400:
+		return true
+	case x.status == http.StatusUnauthorized:
+		return wantsForeignLogin(x.resp.Header, "Www-Authenticate")
+	case x.status == http.StatusProxyAuthRequired, x.status == http.StatusNetworkAuthenticationRequired:
+		return true
+	}
+	return retryOf(x.status) == AfterSettings
+}
+
+// foreign reports whether an answer that was not understood cannot be the
+// service's. One that broke off may be.
+func (e *Error) foreign() bool {
+	switch e.Kind {
+	case KindProtocol, KindTooLarge, KindMalformed, KindDoctype, KindEncoding, KindNotSOAP:
 		return true
 	}
 	return false
@@ -144,24 +177,12 @@ func parseAnswer(r io.Reader, red redactor) (string, *Fault, error) {
 	return red.replace(kept.String()), nil, nil
 }
 
-// content returns the body of the answer, nil where it is empty.
+// content returns the XML of the answer, nil where it is empty.
 func (x *exchange) content(limit int64) (io.Reader, error) {
-	if enc := x.resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		return nil, &Error{
-			Kind: KindEncoding, Phase: Receiving, Host: x.host, Status: x.status, Retry: Later,
-			Detail: "packed though nobody asked: Content-Encoding " + x.red.clean(enc, 40),
-		}
+	r, err := contentOf(x.resp.Header, x.body(limit), limit)
+	if r == nil || err != nil {
+		return nil, err
 	}
-	r := bufio.NewReader(x.body(limit))
-	for {
-		c, err := r.ReadByte()
-		switch {
-		case err == io.EOF:
-			return nil, nil
-		case err != nil:
-			return nil, err
-		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
-			return r, r.UnreadByte()
-		}
-	}
+	x.sample = &sample{r: r}
+	return x.sample, nil
 }

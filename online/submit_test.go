@@ -324,7 +324,7 @@ func TestProxyLearnsTheNameAlone(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
 	})
 	o.Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: refusing}, nil }
-	if out := submit(t, newClient(t, o), 1000); out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindUnreachable {
+	if out := submit(t, newClient(t, o), 1000); out.Verdict != online.NotDelivered || kind(t, out.Err) != online.KindProxyLogin || !strings.Contains(out.Err.Error(), refusing) {
 		t.Errorf("%+v", out)
 	}
 }
@@ -340,10 +340,10 @@ func TestProxyPasswordIsNotShown(t *testing.T) {
 		}
 	})
 	for want, proxy := range map[online.Kind]func(*http.Request) (*url.URL, error){
-		online.KindUnreachable: func(*http.Request) (*url.URL, error) {
+		online.KindProxyLogin: func(*http.Request) (*url.URL, error) {
 			return &url.URL{Scheme: "http", Host: echo, User: url.UserPassword("kdosi", secret)}, nil
 		},
-		online.KindSettings: func(*http.Request) (*url.URL, error) {
+		online.KindProxySettings: func(*http.Request) (*url.URL, error) {
 			return nil, errors.New("bad address http://kdosi:" + secret + "@proxy")
 		},
 	} {

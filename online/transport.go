@@ -3,7 +3,6 @@ package online
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -20,19 +19,6 @@ const keepIdle = 3 * time.Second
 // continueAfter is how long the body of a large request waits for 100 Continue
 // before it is sent without it.
 const continueAfter = 2 * time.Second
-
-// errProxy stands for any error in a proxy's address, which may hold a password
-// and is therefore not quoted.
-var errProxy = errors.New("the address of the proxy cannot be used")
-
-// proxy is Options.Proxy without its errors' texts.
-func (o *Options) proxy(r *http.Request) (*url.URL, error) {
-	u, err := o.Proxy(r)
-	if err != nil {
-		return nil, errProxy
-	}
-	return u, nil
-}
 
 // newTransport makes the HTTP side. Requests go through RoundTrip and not through
 // an http.Client, which would follow redirects with the login.
@@ -64,6 +50,9 @@ func newTransport(o *Options, asked *atomic.Bool) *http.Transport {
 		DialContext: dial,
 		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			return dialTLS(ctx, dial, network, addr, config, o.Timeouts.Handshake)
+		},
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			return connectAnswer(resp)
 		},
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    o.Timeouts.Handshake,

@@ -10,6 +10,7 @@ const (
 	SendUnreadable   Code = "send.unreadable"    // its sealed bytes cannot be read; nothing was sent
 	SendBlocked      Code = "send.blocked"       // records wait for an older version of their statement
 	SendPassword     Code = "send.password"      // the password was refused; all that is the person's waits
+	SendStopped      Code = "send.stopped"       // the run ended early: what one record showed would have befallen all
 )
 
 var onlineCodes = []Code{
@@ -21,6 +22,7 @@ var onlineCodes = []Code{
 	SendUnreadable,
 	SendBlocked,
 	SendPassword,
+	SendStopped,
 }
 
 // Codes of the inbox: what status messages said of records, and what is to be
@@ -40,6 +42,7 @@ const (
 	InboxSealed       Code = "inbox.sealed"        // a message is sealed, and no key opens it
 	InboxNotFetched   Code = "inbox.not-fetched"   // a message could not be fetched
 	InboxNotReached   Code = "inbox.not-reached"   // the inbox cannot be reached; it is tried again
+	InboxBadID        Code = "inbox.bad-id"        // the list names a message by what cannot be asked for
 
 	StoreBytes    Code = "store.bytes"    // sealed bytes are missing or damaged
 	StoreDamaged  Code = "store.damaged"  // the database is damaged
@@ -63,6 +66,7 @@ var inboxCodes = []Code{
 	InboxSealed,
 	InboxNotFetched,
 	InboxNotReached,
+	InboxBadID,
 	StoreBytes,
 	StoreDamaged,
 	StoreSchema,

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"csuis-offline/online"
 )
@@ -37,33 +36,12 @@ func TestChannelOverwritesThePassword(t *testing.T) {
 	}
 }
 
-func TestPasswordIsAsOldAsItsFile(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(path, []byte("secret"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	written := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	if err := os.Chtimes(path, written, written); err != nil {
-		t.Fatal(err)
-	}
-	if at, err := (&Channel{passwordFile: path}).passwordSet(); err != nil || !at.Equal(written) {
-		t.Errorf("of a file: %v, %v", at, err)
-	}
-	if at, err := (&Channel{}).passwordSet(); err != nil || !at.IsZero() {
-		t.Errorf("typed: %v, %v", at, err)
-	}
-	if _, err := (&Channel{passwordFile: path + "x"}).passwordSet(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("of a file that is gone: %v", err)
-	}
-}
-
 // TestFailedClassesEveryKind holds that a failure is of one class in whatever it is
 // wrapped, and keeps what texts need.
 func TestFailedClassesEveryKind(t *testing.T) {
 	t.Parallel()
 	classes := map[online.Kind]FailureClass{
-		online.KindSettings: FailedSettings, online.KindUnauthorized: FailedSecret, online.KindKey: FailedSecret,
+		online.KindSettings: FailedSettings, online.KindMessageID: FailedSettings, online.KindProxySettings: FailedSettings, online.KindUnauthorized: FailedSecret, online.KindKey: FailedSecret,
 		online.KindFault: FailedAnswer, online.KindDamaged: FailedAnswer, online.KindCancelled: FailedCancelled,
 	}
 	for _, k := range online.Kinds() {

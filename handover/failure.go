@@ -46,7 +46,7 @@ func Failed(err error) (f Failure, ok bool) {
 	}
 	f = Failure{Kind: string(e.Kind), Host: e.Host, Status: e.Status, Detail: e.Error()}
 	switch e.Kind {
-	case online.KindSettings:
+	case online.KindSettings, online.KindMessageID, online.KindProxySettings:
 		f.Class = FailedSettings
 	case online.KindUnauthorized, online.KindKey:
 		f.Class = FailedSecret

@@ -39,6 +39,9 @@ type Fetched struct {
 // used. An error is one that Failed knows if no other message would come either,
 // or one of the outbox, the files or the context.
 func Fetch(ctx context.Context, ch *Channel, id string, o FetchOptions) (*Fetched, []finding.Finding, error) {
+	if !online.Fetchable(id) {
+		return nil, nil, &online.Error{Kind: online.KindMessageID, Retry: online.AfterSettings}
+	}
 	text := iox.Buffer{Max: maxCapture}
 	dst := io.Writer(&text)
 	var file *stage.File
@@ -63,7 +66,7 @@ func Fetch(ctx context.Context, ch *Channel, id string, o FetchOptions) (*Fetche
 	got := &Fetched{Message: m}
 	if m.Info.Root == statusRoot && !text.Over {
 		if got.Status, err = online.ParseStatus(bytes.NewReader(text.Bytes())); err != nil {
-			return nil, []finding.Finding{{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: id, Detail: err.Error()}}, nil
+			return nil, []finding.Finding{{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: id, Why: string(online.KindNotSOAP), Detail: err.Error()}}, nil
 		}
 	}
 	if file != nil {

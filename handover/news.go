@@ -107,6 +107,11 @@ func (k *Courier) Update(ctx context.Context, all bool) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if !online.Fetchable(l.ID) {
+			k.news.NotFetched++
+			k.tellOnce(badID(l))
+			continue
+		}
 		if _, err := os.Lstat(filepath.Join(k.dir, MessageFile(l.ID))); err == nil {
 			continue
 		}
@@ -162,7 +167,7 @@ func (k *Courier) bring(ctx context.Context, l online.Listed) error {
 		s, err := online.ParseStatus(bytes.NewReader(text.Bytes()))
 		if err != nil {
 			k.news.NotFetched++
-			k.tellOnce(finding.Finding{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: l.ID, Detail: err.Error()})
+			k.tellOnce(finding.Finding{Code: finding.InboxDamaged, Severity: finding.Error, MessageID: l.ID, Why: string(online.KindNotSOAP), Detail: err.Error()})
 			return nil
 		}
 		more, err := k.settle(ctx, s, l.ID)
@@ -180,6 +185,20 @@ func (k *Courier) bring(ctx context.Context, l online.Listed) error {
 		return err
 	}
 	return nil
+}
+
+// maxShownID is how much of an identifier is shown that cannot be used, in
+// characters.
+const maxShownID = 60
+
+// badID is the finding about a message that cannot be asked for by what the list
+// calls it.
+func badID(l online.Listed) finding.Finding {
+	shown := l.ID
+	if rs := []rune(shown); len(rs) > maxShownID {
+		shown = string(rs[:maxShownID]) + "…"
+	}
+	return finding.Finding{Code: finding.InboxBadID, Severity: finding.Error, MessageID: shown, Detail: fmt.Sprintf("%d bytes", len(l.ID))}
 }
 
 // nameOf is what a message is called.
@@ -230,7 +249,7 @@ func messageFinding(id string, err error) (f finding.Finding, single bool) {
 		f.Code = finding.InboxDamaged
 	case online.KindKey:
 		f.Code, f.Severity = finding.InboxSealed, finding.Warning
-	case online.KindTimeout, online.KindConnectionLost, online.KindProtocol, online.KindFault, online.KindHTTPStatus:
+	case online.KindTimeout, online.KindConnectionLost, online.KindProtocol, online.KindFault, online.KindHTTPStatus, online.KindRedirect:
 		f.Code = finding.InboxNotFetched
 	default:
 		return f, false

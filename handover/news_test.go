@@ -170,6 +170,45 @@ func TestOneBadMessageDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
+// TestABadIdentifierInTheListStopsNoOther: it is a finding of its own, and not told
+// as the user's mistake.
+func TestABadIdentifierInTheListStopsNoOther(t *testing.T) {
+	t.Parallel()
+	f := &fakeInbox{messages: map[string]string{
+		strings.Repeat("0", 5000): "<a/>", "0\n1": "<a/>", "0&#x85;1": "<a/>", "2": status(t, "A1", "PROCOK", "INFO", ""),
+	}}
+	k := newTestCourier(t, f, 1)
+	for range 2 {
+		if err := k.Update(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !maps.Equal(k.told, map[finding.Code]int{"inbox.bad-id": 2, "inbox.damaged": 1, "status.processed": 1}) {
+		t.Errorf("told %v", k.told)
+	}
+	if state(t, k, 1) != outbox.Processed {
+		t.Error("the good message does not count")
+	}
+}
+
+// TestATimeAtTheEndOfTheCalendarDamagesNothing: a message made in the last second of
+// the year 9999 west of Greenwich.
+func TestATimeAtTheEndOfTheCalendarDamagesNothing(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+14:00"} {
+		doc := status(t, "A1", "PROCOK", "INFO", "")
+		i := strings.Index(doc, "DateTimeCreated>") + len("DateTimeCreated>")
+		doc = doc[:i] + at + doc[i+strings.Index(doc[i:], "<"):]
+		s, err := online.ParseStatus(strings.NewReader(doc))
+		if err != nil || s.Info.Created != at {
+			t.Fatal(err, s)
+		}
+		if st, _ := statusOf(s, "1", nil); !st.Time.IsZero() {
+			t.Errorf("%s: %s", at, st.Time)
+		}
+	}
+}
+
 // TestAFailingChannelEndsTheRound: not every message is tried then.
 func TestAFailingChannelEndsTheRound(t *testing.T) {
 	t.Parallel()

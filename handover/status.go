@@ -52,7 +52,8 @@ func void(code string) bool {
 func statusOf(s *online.StatusMessage, id string, processed []string) (st outbox.Status, clear bool) {
 	st = outbox.Status{MessageID: id, Code: s.State, Name: s.Name, Text: s.Text, Void: void}
 	st.Kind, clear = Meaning(s, processed)
-	if at, err := time.Parse(time.RFC3339, s.Info.Created); err == nil {
+	// At its ends the calendar of the message has years that the outbox cannot keep.
+	if at, err := time.Parse(time.RFC3339, s.Info.Created); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 {
 		st.Time = at.UTC()
 	}
 	return st, clear

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -25,10 +24,9 @@ type ChannelOptions struct {
 	// Close overwrites it.
 	User     string
 	Password []byte
-	// PasswordFile is the file that Password was read from: what waits for a new
-	// password goes on where the file is newer than the refusal. "" means that the
-	// password was typed just now.
-	PasswordFile string
+	// Typed: the password was typed just now. Who types it wants it to be tried, even
+	// if the server refused it before.
+	Typed bool
 	// Roots are the authorities that may sign the server's certificate; nil means
 	// those of the system. See ReadAuthorities.
 	Roots *x509.CertPool
@@ -46,19 +44,18 @@ type ChannelOptions struct {
 
 // Channel is the online channel with one person's login. Close it.
 type Channel struct {
-	client       *online.Client
-	password     []byte
-	passwordFile string
+	client *online.Client
+	login  login
 }
 
 // NewChannel makes a Channel; it reaches no network. Where the options do not
 // allow it the password is overwritten, and Failed finds FailedSettings in the error.
 func NewChannel(o ChannelOptions) (*Channel, error) {
-	c := &Channel{password: o.Password, passwordFile: o.PasswordFile}
+	c := &Channel{login: login{address: o.Submit, user: o.User, password: o.Password, typed: o.Typed}}
 	var err error
 	c.client, err = online.New(online.Options{
 		Submit: o.Submit, Inbox: o.Inbox, User: o.User, Roots: o.Roots, Key: o.Key, Sender: o.Sender, Profile: o.Profile, Now: o.Now, Rand: o.Rand,
-		Password: func(context.Context) ([]byte, error) { return slices.Clone(c.password), nil },
+		Password: func(context.Context) ([]byte, error) { return slices.Clone(c.login.password), nil },
 	})
 	if err != nil {
 		clear(o.Password)
@@ -71,7 +68,7 @@ func NewChannel(o ChannelOptions) (*Channel, error) {
 // under way.
 func (c *Channel) Close() {
 	c.client.Close()
-	clear(c.password)
+	clear(c.login.password)
 }
 
 // String keeps the password out of what is printed.
@@ -79,19 +76,6 @@ func (c *Channel) String() string { return "handover.Channel" }
 
 // GoString is String.
 func (c *Channel) GoString() string { return c.String() }
-
-// passwordSet is when the password was stored; the zero Time: just now. Its error
-// is one of the files.
-func (c *Channel) passwordSet() (time.Time, error) {
-	if c.passwordFile == "" {
-		return time.Time{}, nil
-	}
-	info, err := os.Stat(c.passwordFile)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return info.ModTime(), nil
-}
 
 // Conditions say which messages List is about.
 type Conditions = online.Conditions

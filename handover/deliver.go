@@ -3,6 +3,8 @@ package handover
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +34,10 @@ type DeliverOptions struct {
 	Progress progress.Counter // of sealed bytes
 	Clock    Clock
 
-	passwordSet time.Time // Channel.passwordSet
+	// SamePassword tries a password again that the server refused before.
+	SamePassword bool
+
+	login *login // of the channel; nil is new to every record
 }
 
 // Delivery is what became of the records that one Deliver tried.
@@ -42,21 +47,22 @@ type Delivery struct {
 	Unreadable int
 	// PasswordRefused: the server refused the login.
 	PasswordRefused bool
+	// Stopped is why the run ended before its time, a kind of the online room or
+	// "web-page", "http-STATUS": what the first record showed would have befallen all.
+	// "" if it did not.
+	Stopped string
 	// Left says what waits, and for what, at the end.
 	Left outbox.NothingDue
 }
 
 // Deliver sends what is due in the outbox, until nothing is or the patience is
 // over. When the context ends, no further record is sent, and those on their way
-// have some seconds to arrive. What waits for a new password goes on if the
-// channel's password is newer than its refusal. Errors are those of the outbox, of
-// the context and of the password's file; the outbox has what became of the
-// records before.
+// have some seconds to arrive. What waits for a new password goes on if the channel's
+// login is another one than the one that was refused. After an answer that cannot
+// be the service's nothing more is sent. Errors are those of the outbox, of the
+// context and of the files; the outbox has what became of the records before.
 func Deliver(ctx context.Context, box *outbox.Outbox, ch *Channel, o DeliverOptions) (Delivery, error) {
-	var err error
-	if o.passwordSet, err = ch.passwordSet(); err != nil {
-		return Delivery{}, err
-	}
+	o.login = &ch.login
 	return deliver(ctx, box, ch.client, o)
 }
 
@@ -69,6 +75,7 @@ type submitter interface {
 type delivery struct {
 	*schedule
 	o      DeliverOptions
+	login  *login
 	box    *outbox.Outbox
 	client submitter
 	start  time.Time
@@ -80,7 +87,7 @@ type delivery struct {
 func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o DeliverOptions) (Delivery, error) {
 	o.Progress = progress.Or(o.Progress)
 	start := o.Clock.now()
-	d := &delivery{schedule: newSchedule(o.Clock, start.Add(o.Patience)), o: o, box: box, client: client, start: start}
+	d := &delivery{schedule: newSchedule(o.Clock, start.Add(o.Patience)), o: o, login: o.login, box: box, client: client, start: start}
 	if err := d.renewPassword(ctx); err != nil {
 		return d.res, err
 	}
@@ -111,26 +118,31 @@ func deliver(ctx context.Context, box *outbox.Outbox, client submitter, o Delive
 	return d.res, d.left(ctx)
 }
 
-// renewPassword lets records that wait for a new password go on if the password
-// is newer than its refusal.
+// renewPassword lets records that wait for a new password go on if the channel's
+// login is not the one that was refused to their person.
 func (d *delivery) renewPassword(ctx context.Context) error {
-	fresh := d.o.passwordSet.IsZero()
-	if !fresh {
-		for r, err := range d.box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Waiting}, Person: d.o.Person}) {
-			if err != nil {
-				return err
-			}
-			if r.Hold == outbox.HoldPassword && d.o.passwordSet.After(r.Since) {
-				fresh = true
-				break
-			}
+	held := map[string]bool{}
+	for r, err := range d.box.List(ctx, outbox.Filter{States: []outbox.State{outbox.Waiting}, Person: d.o.Person}) {
+		if err != nil {
+			return err
+		}
+		if r.Hold == outbox.HoldPassword {
+			held[r.Person] = true
 		}
 	}
-	if !fresh {
-		return nil
+	for _, person := range slices.Sorted(maps.Keys(held)) {
+		refused, err := d.login.refused(d.box, person)
+		if err != nil {
+			return err
+		}
+		if refused && !d.o.SamePassword {
+			continue
+		}
+		if _, err := d.box.PasswordRenewed(ctx, person); err != nil {
+			return err
+		}
 	}
-	_, err := d.box.PasswordRenewed(ctx, d.o.Person)
-	return err
+	return nil
 }
 
 // measure sets up the progress over what is waiting now.
@@ -200,6 +212,9 @@ func (d *delivery) left(ctx context.Context) error {
 		return err
 	}
 	d.res.Left = *none
+	if d.res.Stopped = d.whyHalted(); d.res.Stopped != "" && none.Later > 0 {
+		d.o.Tell.tell(finding.Finding{Code: finding.SendStopped, Severity: finding.Error, Why: d.res.Stopped}.WithCount(none.Later))
+	}
 	if none.Blocked > 0 {
 		d.o.Tell.tell(finding.Finding{Code: finding.SendBlocked, Severity: finding.Warning}.WithCount(none.Blocked))
 	}

@@ -74,6 +74,14 @@ func TestDeliver(t *testing.T) {
 			return online.Outcome{Verdict: v, Retry: retry, Sent: sent, Err: &online.Error{Kind: online.KindHTTPStatus, Status: 503}}
 		}
 	}
+	fault := func(context.Context) online.Outcome {
+		return online.Outcome{Verdict: online.Refused, Retry: online.Never, Sent: 9, Fault: &online.Fault{Code: "Client"}, Err: &online.Error{Kind: online.KindFault}}
+	}
+	page := func(v online.Verdict, retry online.Retry) func(context.Context) online.Outcome {
+		return func(context.Context) online.Outcome {
+			return online.Outcome{Verdict: v, Retry: retry, Sent: 9, Foreign: true, Err: &online.Error{Kind: online.KindNotSOAP, Page: true}}
+		}
+	}
 	const n = 20
 	for name, tc := range map[string]struct {
 		answer   func(context.Context) online.Outcome
@@ -86,13 +94,30 @@ func TestDeliver(t *testing.T) {
 		"accepted": {
 			answer: accepted, asked: n, told: map[finding.Code]int{}, states: map[outbox.State]int{outbox.Accepted: n}, want: Delivery{Accepted: n},
 		},
-		"refused": {
-			answer: failed(online.Refused, online.Never, 9), asked: n, told: map[finding.Code]int{finding.SendRefused: n},
-			states: map[outbox.State]int{outbox.Refused: n}, want: Delivery{Refused: n},
+		"all refused by one Fault": {
+			answer: fault, asked: alike, told: map[finding.Code]int{finding.SendRefused: alike, finding.SendStopped: 1},
+			states: map[outbox.State]int{outbox.Refused: alike, outbox.Prepared: n - alike},
+			want:   Delivery{Refused: alike, Stopped: "fault", Left: outbox.NothingDue{Later: n - alike}},
+		},
+		"refused by a status alone": {
+			answer: failed(online.Refused, online.Never, 9), asked: 1, told: map[finding.Code]int{finding.SendRefused: 1, finding.SendStopped: 1},
+			states: map[outbox.State]int{outbox.Refused: 1, outbox.Prepared: n - 1},
+			want:   Delivery{Refused: 1, Stopped: "http-503", Left: outbox.NothingDue{Later: n - 1}},
 		},
 		"no answer": {
-			answer: failed(online.Unknown, online.Never, 9), asked: n, told: map[finding.Code]int{finding.SendUnknown: n},
-			states: map[outbox.State]int{outbox.Unknown: n}, want: Delivery{Unknown: n},
+			answer: failed(online.Unknown, online.Never, 9), patience: time.Minute, asked: 1, told: map[finding.Code]int{finding.SendUnknown: 1, finding.SendStopped: 1},
+			states: map[outbox.State]int{outbox.Unknown: 1, outbox.Prepared: n - 1},
+			want:   Delivery{Unknown: 1, Stopped: "http-503", Left: outbox.NothingDue{Later: n - 1}},
+		},
+		"a web page": {
+			answer: page(online.Unknown, online.Never), patience: time.Minute, asked: 1, told: map[finding.Code]int{finding.SendUnknown: 1, finding.SendStopped: 1},
+			states: map[outbox.State]int{outbox.Unknown: 1, outbox.Prepared: n - 1},
+			want:   Delivery{Unknown: 1, Stopped: "web-page", Left: outbox.NothingDue{Later: n - 1}},
+		},
+		"a wrong address": {
+			answer: page(online.Refused, online.AfterSettings), patience: time.Minute, asked: 1, told: map[finding.Code]int{finding.SendNotDelivered: 1, finding.SendStopped: 1},
+			states: map[outbox.State]int{outbox.Waiting: 1, outbox.Prepared: n - 1},
+			want:   Delivery{Stopped: "web-page", Left: outbox.NothingDue{User: 1, Later: n - 1}},
 		},
 		"no connection": {
 			answer: failed(online.NotDelivered, online.Later, 0), asked: 1, told: map[finding.Code]int{finding.SendNotDelivered: 1},
@@ -206,30 +231,6 @@ func TestDamagedRecordIsToldAndTheOthersGo(t *testing.T) {
 	got, err := deliver(t.Context(), box, &server{answer: accepted}, DeliverOptions{Tell: func(f finding.Finding) { told[f.Code]++ }})
 	if err != nil || got.Unreadable != 1 || got.Accepted != 2 || told[finding.SendUnreadable] != 1 || got.Left.User != 1 {
 		t.Errorf("%+v, %v, told %v", got, err, told)
-	}
-}
-
-func TestPasswordThatIsNewerThanItsRefusalGoesOn(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		set  time.Time
-		goes bool
-	}{"typed": {time.Time{}, true}, "newer": {time.Now().Add(time.Hour), true}, "older": {time.Now().Add(-time.Hour), false}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			box := filled(t, 2)
-			c, err := box.Next(t.Context(), outbox.NextOptions{})
-			if err == nil {
-				_, err = c.Finish(outbox.Outcome{Answer: outbox.AnswerNotDelivered, Retry: outbox.RetryAfterPassword})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := deliver(t.Context(), box, &server{answer: accepted}, DeliverOptions{passwordSet: tc.set})
-			if err != nil || (got.Accepted == 2) != tc.goes || (got.Left.Password == 2) == tc.goes {
-				t.Errorf("%+v, %v", got, err)
-			}
-		})
 	}
 }
 

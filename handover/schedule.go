@@ -32,6 +32,9 @@ type schedule struct {
 	probe         *outbox.Claim // the record that tries whether they do, and keeps the turn; nil for none
 	pausedUntil   time.Time     // nothing is tried before, as the channel as a whole does not work
 	over          bool          // nothing is left that could be sent in this run
+	halted        string        // why nothing more is sent in this run, as the channel is not what it should be; "" for not
+	refusals      int           // records in a row that were refused by one Fault, none having been taken in this run
+	refusal       string        // that Fault
 	err           error         // what stopped the run
 }
 
@@ -126,7 +129,7 @@ func (s *schedule) paused(ctx context.Context, now time.Time) (pause time.Durati
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pause = s.pausedUntil.Sub(now)
-	if s.over || s.err != nil || ctx.Err() != nil || pause > 0 && s.pausedUntil.After(s.deadline) {
+	if s.over || s.halted != "" || s.err != nil || ctx.Err() != nil || pause > 0 && s.pausedUntil.After(s.deadline) {
 		return 0, true
 	}
 	return max(pause, 0), false
@@ -185,7 +188,43 @@ func (s *schedule) prove() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.channelProven = true
+	s.refusals = 0
 	s.handOn()
+}
+
+// proven reports whether the channel is known to work now.
+func (s *schedule) proven() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channelProven
+}
+
+// halt lets nothing more be sent in this run; the first reason counts.
+func (s *schedule) halt(reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.halted == "" {
+		s.halted = reason
+	}
+	s.signal()
+}
+
+// whyHalted is the reason of halt, "" for none.
+func (s *schedule) whyHalted() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.halted
+}
+
+// refused counts records that one Fault refused before any was taken.
+func (s *schedule) refused(fault string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if fault != s.refusal {
+		s.refusal, s.refusals = fault, 0
+	}
+	s.refusals++
+	return s.refusals
 }
 
 // doubt notes that whether the channel works has to be tried anew, by one record.

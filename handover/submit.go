@@ -17,6 +17,9 @@ import (
 // following one is claimed at the same time, so that both moves share a sync. An
 // error is one of the outbox.
 func (d *delivery) send(ctx, inner context.Context, claim *outbox.Claim) (following *outbox.Claim, err error) {
+	if d.whyHalted() != "" {
+		return nil, claim.Return() // it was claimed before another one showed what the channel is
+	}
 	sealed, err := claim.Open(inner)
 	if err != nil {
 		rec, ferr := d.finish(inner, claim, outbox.Unreadable(err))
@@ -26,6 +29,11 @@ func (d *delivery) send(ctx, inner context.Context, claim *outbox.Claim) (follow
 	}
 	out := d.client.Submit(inner, &iox.Reader{R: sealed, Counter: d.o.Progress}, claim.Record.Size)
 	sealed.Close()
+	if out.Retry == online.AfterNewPassword {
+		if err := d.login.keep(d.box, claim.Record.Person); err != nil {
+			d.stop(err)
+		}
+	}
 	d.learn(out)
 	var claiming sync.WaitGroup
 	var failed error
@@ -45,14 +53,50 @@ func (d *delivery) send(ctx, inner context.Context, claim *outbox.Claim) (follow
 	return following, failed
 }
 
-// learn notes whether the channel works.
+// alike is after how many records that one Fault refused a run ends in which none
+// was taken: it is the address, or the form of all messages.
+const alike = 3
+
+// learn notes whether the channel works. What one record shows is true of all, and
+// what becomes of a record can hardly be undone; so the run ends at the first
+// answer that cannot be the service's, and on a channel that is not proven at the
+// first record of which nobody knows, or which a status without a Fault refused.
 func (d *delivery) learn(out online.Outcome) {
+	reason := reasonOf(out.Err)
+	refused := out.Verdict == online.Refused && out.Retry == online.Never
 	switch {
-	case out.Verdict == online.Accepted, out.Verdict == online.Refused && out.Retry == online.Never:
+	case out.Foreign:
+		d.halt(reason)
+	case out.Verdict == online.Accepted:
 		d.prove()
+	case refused && out.Fault != nil && !d.proven():
+		if d.refused(out.Fault.String()) >= alike {
+			d.halt(reason)
+		}
+	case refused && out.Fault != nil:
+	case out.Verdict == online.Unknown && errors.Is(out.Err, context.Canceled):
+	case out.Verdict == online.Unknown, refused:
+		if !d.proven() {
+			d.halt(reason)
+		}
+		d.doubt()
 	case out.Retry == online.AfterNewPassword, early(out):
 		d.doubt()
 	}
+}
+
+// reasonOf is a short stable identifier of why an attempt failed.
+func reasonOf(err error) string {
+	var e *online.Error
+	switch {
+	case !errors.As(err, &e):
+		return ""
+	case e.Kind == online.KindHTTPStatus:
+		return "http-" + strconv.Itoa(e.Status)
+	case e.Kind == online.KindNotSOAP && e.Page:
+		return "web-page"
+	}
+	return string(e.Kind)
 }
 
 // early reports that the channel as a whole does not work: not one byte left.
@@ -103,11 +147,7 @@ func outcomeOf(out online.Outcome) outbox.Outcome {
 	}
 	var e *online.Error
 	if errors.As(out.Err, &e) {
-		res.Reason = string(e.Kind)
-		if e.Kind == online.KindHTTPStatus {
-			res.Reason = "http-" + strconv.Itoa(e.Status)
-		}
-		res.Detail = e.Error()
+		res.Reason, res.Detail = reasonOf(e), e.Error()
 	}
 	return res
 }

@@ -55,11 +55,13 @@ const blocked = `EXISTS (SELECT 1 ` + olderVersions + `)`
 // refusedPassword is the condition that r's person needs a new password first.
 const refusedPassword = `r.person IN (SELECT person FROM record WHERE hold = 'password')`
 
-const wanted = `(? = '' OR r.person = ?) AND (? = '' OR r.unit = ?) AND (? = '' OR r.state <> 'waiting' OR r.since < ?)`
+const wanted = `(? = '' OR r.person = ?) AND (? = '' OR r.unit = ?) AND (? = '' OR r.state <> 'waiting' OR r.since < ? OR r.since > ?)`
 
-func (n NextOptions) args() []any {
+// args are those of wanted. A time that is still to come is of a clock that was
+// ahead, and says nothing.
+func (n NextOptions) args(now time.Time) []any {
 	since := stamp(n.NotTriedSince)
-	return []any{n.Person, n.Person, n.Unit, n.Unit, since, since}
+	return []any{n.Person, n.Person, n.Unit, n.Unit, since, since, stamp(now.Add(time.Minute))}
 }
 
 // Next claims the record that is due the longest. Two calls, in one process or
@@ -113,7 +115,7 @@ func (t *txn) due(n NextOptions) (int64, error) {
 		var id int64
 		err := t.row("SELECT r.id FROM record r INDEXED BY record_due WHERE r.due IS NOT NULL AND "+q.when+" AND "+wanted+
 			" AND NOT ("+refusedPassword+") AND NOT ("+blocked+") ORDER BY r.due, r.id LIMIT 1",
-			append([]any{q.at}, n.args()...), &id)
+			append([]any{q.at}, n.args(t.now)...), &id)
 		if err == nil {
 			return id, nil
 		}
@@ -147,14 +149,14 @@ func (t *txn) nothingDue(n NextOptions) (*NothingDue, error) {
 		FROM (SELECT r.due AS due, CASE WHEN `+refusedPassword+` THEN 'password' WHEN r.hold = 'user' THEN 'user'
 			WHEN `+blocked+` THEN 'blocked' ELSE 'later' END AS k
 			FROM record r WHERE r.state IN ('prepared', 'waiting') AND `+wanted+`)`,
-		n.args(), &e.Password, &e.User, &e.Blocked, &e.Later, &at)
+		n.args(t.now), &e.Password, &e.User, &e.Blocked, &e.Later, &at)
 	if err != nil {
 		return nil, err
 	}
 	if e.At, err = parseStamp(at); err != nil {
 		return nil, err
 	}
-	return e, t.row("SELECT count(*) FROM record r WHERE r.state = 'sending' AND "+wanted, n.args(), &e.Sending)
+	return e, t.row("SELECT count(*) FROM record r WHERE r.state = 'sending' AND "+wanted, n.args(t.now), &e.Sending)
 }
 
 // Open verifies the digest of the sealed bytes, then opens them. If it fails,

@@ -19,6 +19,7 @@ import (
 type sendOptions struct {
 	inputs        []string
 	queue, resend bool
+	samePassword  bool
 	patience      time.Duration
 	batch         batchFlags
 	online        onlineOptions
@@ -33,7 +34,8 @@ type sendResult struct {
 	Refused    int            `json:"refused"`
 	Waiting    int            `json:"waiting"` // not delivered, or not tried
 	Unknown    int            `json:"unknown"`
-	States     map[string]int `json:"states"` // of all records in the outbox
+	Stopped    string         `json:"stopped,omitempty"` // why the run ended early
+	States     map[string]int `json:"states"`            // of all records in the outbox
 	// Checks are those that the added records passed.
 	Checks *check.Passed `json:"checks,omitempty"`
 }
@@ -50,6 +52,7 @@ func newSendCommand(a *app) *cobra.Command {
 	f.DurationVar(&o.patience, "for", 0, a.cat.Text("flag.for", nil))
 	f.BoolVar(&o.queue, "queue", false, a.cat.Text("flag.queue", nil))
 	f.BoolVar(&o.resend, "resend", false, a.cat.Text("flag.resend", nil))
+	f.BoolVar(&o.samePassword, "same-password", false, a.cat.Text("flag.same-password", nil))
 	oldName(f, "later", "queue")
 	oldName(f, "again", "resend")
 	return cmd
@@ -137,7 +140,7 @@ func (s *sending) deliver(ctx context.Context) error {
 		return err
 	}
 	defer ch.Close()
-	do := handover.DeliverOptions{Person: s.c.Person.ID, Patience: s.o.patience, Clock: s.a.clock(), Progress: s.a.meter()}
+	do := handover.DeliverOptions{Person: s.c.Person.ID, Patience: s.o.patience, SamePassword: s.o.samePassword, Clock: s.a.clock(), Progress: s.a.meter()}
 	do.Tell = func(f finding.Finding) {
 		do.Progress.Done() // its line and the text would run into one another
 		s.tell(f)
@@ -147,6 +150,7 @@ func (s *sending) deliver(ctx context.Context) error {
 		return outboxFault(s.box.Dir(), err)
 	}
 	s.res.Accepted, s.res.Refused, s.res.Unknown = d.Accepted, d.Refused, d.Unknown
+	s.res.Stopped = d.Stopped
 	c := &s.causes
 	c.unknown, c.refused = d.Unknown > 0, c.refused || d.Refused+d.Unreadable > 0
 	c.password = d.PasswordRefused || d.Left.Password > 0

@@ -47,8 +47,9 @@ func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Sett
 	}
 	co := handover.ChannelOptions{
 		Submit: or(o.submit, c.Online.Submit), Inbox: or(o.inbox, c.Online.Inbox), User: or(o.user, c.Online.User),
-		PasswordFile: or(o.passwordFile, c.Relative(c.Online.PasswordFile)), Key: key, Now: a.now, Rand: a.rand,
+		Key: key, Now: a.now, Rand: a.rand,
 	}
+	passwordFile := or(o.passwordFile, c.Relative(c.Online.PasswordFile))
 	for _, need := range []struct {
 		needed           bool
 		value, flag, key string
@@ -78,10 +79,11 @@ func (a *app) openChannel(ctx context.Context, o onlineOptions, c *settings.Sett
 			return nil, err
 		}
 	}
-	if co.PasswordFile != "" {
-		co.Password, err = passwordFromFile(co.PasswordFile)
+	if passwordFile != "" {
+		co.Password, err = passwordFromFile(passwordFile)
 		co.Password = passwordText(co.Password)
 	} else {
+		co.Typed = true
 		co.Password, err = prompt.Password(ctx, a.in, a.err, a.cat.Text("prompt.login", catalogue.Args{"user": co.User}))
 	}
 	if errors.Is(err, crypto.ErrNoPassword) {

@@ -168,12 +168,6 @@ func (w *world) killed(after time.Duration, args ...string) (exit int) {
 	return cmd.ProcessState.ExitCode() // -1 where it was killed
 }
 
-// renewPassword makes the file of the password newer than any refusal.
-func (w *world) renewPassword() {
-	now := time.Now()
-	_ = os.Chtimes(w.path("heslo.txt"), now, now)
-}
-
 func (w *world) settled() {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)

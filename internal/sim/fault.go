@@ -30,19 +30,22 @@ const (
 	Never       FaultKind = "never"        // accepted, and never processed: no status message ever comes
 	DelayStatus FaultKind = "delay-status" // processed; status messages come Delay of simulated time later
 	TwiceStatus FaultKind = "twice-status" // processed; each status message comes twice
+	ResetKept   FaultKind = "reset-kept"   // kept, processed and answered; the connection is reset Delay (real time) later, unless it serves another request then
+	WebPage     FaultKind = "web-page"     // HTTP 200 with a web page, as of a gateway that wants a login; nothing is kept
 )
 
 // FaultKinds lists every kind but NoFault.
 func FaultKinds() []FaultKind {
 	return []FaultKind{
 		Refuse, ServerError, Unavailable, SOAPFault, Unauthentic, CutBefore, CutIn, CutAfter, Lose, Slow, Never, DelayStatus, TwiceStatus,
+		ResetKept, WebPage,
 	}
 }
 
 // Fault is what happens to one request. The zero value is none.
 type Fault struct {
 	Kind FaultKind
-	// Delay is for Slow (real time) and DelayStatus (simulated time).
+	// Delay is for Slow and ResetKept (real time) and DelayStatus (simulated time).
 	Delay time.Duration
 	// Bytes of the body are read before CutIn; 0 means half of it.
 	Bytes int64
@@ -121,6 +124,14 @@ func (r *Rule) value(value string, valued bool) (err error) {
 	case Slow, DelayStatus:
 		if r.Fault.Delay, err = time.ParseDuration(value); err != nil || r.Fault.Delay < 0 {
 			return fmt.Errorf("%s needs a duration, as in %s=30s", r.Fault.Kind, r.Fault.Kind)
+		}
+		return nil
+	case ResetKept:
+		if !valued {
+			return nil
+		}
+		if r.Fault.Delay, err = time.ParseDuration(value); err != nil || r.Fault.Delay < 0 {
+			return fmt.Errorf("%s takes a duration, as in %s=2ms", ResetKept, ResetKept)
 		}
 		return nil
 	case CutIn:

@@ -36,6 +36,8 @@ func TestFaults(t *testing.T) {
 		Never:       {status: 200, delivered: once, messages: 0},
 		DelayStatus: {status: 200, delivered: once, messages: 0},
 		TwiceStatus: {status: 200, delivered: once, messages: 4},
+		ResetKept:   {status: 200, delivered: once, messages: 2},
+		WebPage:     {status: 200, body: "<title>Přihlášení", delivered: none},
 	}
 	if len(cases) != len(FaultKinds())+1 {
 		t.Fatal("a kind of fault without a case")
@@ -58,7 +60,7 @@ func TestFaults(t *testing.T) {
 			if (err != nil) != (c.status == 0) || r.status != c.status || !strings.Contains(r.body, c.body) {
 				t.Fatalf("%v, %+v", err, r)
 			}
-			if c.status == 200 && r.body != "" {
+			if c.status == 200 && c.body == "" && r.body != "" {
 				t.Errorf("the answer is not empty: %q", r.body)
 			}
 			if kind == Slow && time.Since(begun) < 50*time.Millisecond {
@@ -154,13 +156,16 @@ func TestParseRule(t *testing.T) {
 		"slow=2s@0":        {Submit, Fault{Kind: Slow, Delay: 2 * time.Second}, 0},
 		"cut-in=1000":      {Submit, Fault{Kind: CutIn, Bytes: 1000}, 1},
 		"submit:cut-in":    {Submit, Fault{Kind: CutIn}, 1},
+		"reset-kept":       {Submit, Fault{Kind: ResetKept}, 1},
+		"reset-kept=3ms":   {Submit, Fault{Kind: ResetKept, Delay: 3 * time.Millisecond}, 1},
+		"web-page@0.1":     {Submit, Fault{Kind: WebPage}, 0.1},
 		"delay-status=28h": {Submit, Fault{Kind: DelayStatus, Delay: 28 * time.Hour}, 1},
 	} {
 		if got, err := ParseRule(text); err != nil || got != want {
 			t.Errorf("%s: %v, %+v", text, err, got)
 		}
 	}
-	for _, text := range []string{"", "nonsense", "lose@2", "lose@-1", "lose@NaN", "lose@x", "slow", "slow=-1s", "slow=x", "cut-in=0", "lose=1", "door:lose", "connect:lose"} {
+	for _, text := range []string{"", "nonsense", "lose@2", "lose@-1", "lose@NaN", "lose@x", "slow", "slow=-1s", "slow=x", "cut-in=0", "reset-kept=x", "reset-kept=-1s", "web-page=1", "lose=1", "door:lose", "connect:lose"} {
 		if r, err := ParseRule(text); err == nil {
 			t.Errorf("%q: %+v", text, r)
 		}

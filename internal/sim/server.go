@@ -35,8 +35,10 @@ type server struct {
 	url    string
 	done   chan struct{}
 
-	mu   sync.Mutex
-	idle map[net.Conn]bool // connections that wait for a further request
+	mu     sync.Mutex
+	idle   map[net.Conn]bool          // connections that wait for a further request
+	resets map[net.Conn]time.Duration // when connections are to be reset, once they are idle
+	gone   map[net.Conn]bool          // connections that were reset while they were idle
 }
 
 // state keeps the list of idle connections.
@@ -44,9 +46,52 @@ func (sv *server) state(c net.Conn, state http.ConnState) {
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
 	delete(sv.idle, c)
-	if state == http.StateIdle {
+	delay, reset := sv.resets[c]
+	switch state {
+	case http.StateIdle:
 		sv.idle[c] = true
+		if reset {
+			delete(sv.resets, c)
+			time.AfterFunc(delay, func() { sv.resetIdle(c) })
+		}
+	case http.StateClosed, http.StateHijacked:
+		delete(sv.resets, c)
+		delete(sv.gone, c)
 	}
+}
+
+// connKey is the key of a request's connection in its context.
+type connKey struct{}
+
+// resetLater resets the connection of a request some time after its answer.
+func (sv *server) resetLater(r *http.Request, delay time.Duration) {
+	if c, ok := r.Context().Value(connKey{}).(net.Conn); ok {
+		sv.mu.Lock()
+		defer sv.mu.Unlock()
+		sv.resets[c] = delay
+	}
+}
+
+// resetIdle resets a connection on which nothing is under way.
+func (sv *server) resetIdle(c net.Conn) {
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	if t, ok := c.(*tls.Conn); ok && sv.idle[c] {
+		if tcp, ok := t.NetConn().(*net.TCPConn); ok {
+			tcp.SetLinger(0)
+		}
+		t.NetConn().Close()
+		sv.gone[c] = true
+	}
+}
+
+// wasReset reports whether the connection of a request was reset: the request had
+// been read before, and cannot be answered.
+func (sv *server) wasReset(r *http.Request) bool {
+	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	return sv.gone[c]
 }
 
 // closeIdle closes the connections that clients keep for later. Otherwise a
@@ -90,13 +135,14 @@ func (s *Sim) Start(listen string) error {
 		ln.Close()
 		return err
 	}
-	sv := &server{url: "https://" + net.JoinHostPort(named, port), done: make(chan struct{}), idle: map[net.Conn]bool{}}
+	sv := &server{url: "https://" + net.JoinHostPort(named, port), done: make(chan struct{}), idle: map[net.Conn]bool{}, resets: map[net.Conn]time.Duration{}, gone: map[net.Conn]bool{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc(SubmitPath, s.service(Submit, "csuis.wsdl", sv.url+SubmitPath, s.submit))
 	mux.HandleFunc(InboxPath, s.service(Inbox, "inbox.wsdl", sv.url+InboxPath, s.inbox))
 	mux.Handle("GET "+schemaPath, http.StripPrefix(schemaPath, http.FileServerFS(schema.Files())))
 	sv.http = newServer(mux, cert)
 	sv.http.ConnState = sv.state
+	sv.http.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) }
 	control := http.NewServeMux()
 	control.HandleFunc("POST "+controlPath, s.control)
 	sv.orders = newServer(control, cert)
@@ -193,6 +239,9 @@ func (s *Sim) service(name Service, file, address string, serve handler) http.Ha
 			http.Error(w, "POST only", http.StatusMethodNotAllowed)
 			return
 		}
+		if s.server.wasReset(r) {
+			cut()
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, s.o.MaxBody)
 		login, password, _ := r.BasicAuth()
 		f := s.fault(Request{Service: name, Login: login, Size: r.ContentLength})
@@ -238,6 +287,10 @@ func (f *Fault) keepsNothing(w http.ResponseWriter, r *http.Request) bool {
 	case Unauthentic:
 		drain(r)
 		unauthenticated(w)
+	case WebPage:
+		drain(r)
+		w.Header().Set("Content-Type", "text/html;charset=utf-8")
+		io.WriteString(w, "<!DOCTYPE html>\n<html><head><title>Přihlášení do sítě</title></head><body><form></form></body></html>\n")
 	default:
 		return false
 	}

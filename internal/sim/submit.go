@@ -32,6 +32,8 @@ func (s *Sim) submit(w http.ResponseWriter, r *http.Request, p *Person, f Fault)
 		cut()
 	case Slow:
 		sleep(r.Context(), f.Delay)
+	case ResetKept:
+		s.server.resetLater(r, f.Delay)
 	}
 	contentType(w)
 	if s.o.EmptyEnvelope {

@@ -32,7 +32,7 @@ func (s *sealing) agree() []finding.Finding {
 	if first < 0 {
 		return nil
 	}
-	want, other := &s.records[first].Info.Sender, s.inputs[first].shown()
+	want, other := &s.records[first].Info.Sender, s.inputs[first].Shown()
 	transactions := make(map[string]int, len(s.records))
 	statements := make(map[statement]int)
 	for i := range s.records {
@@ -43,7 +43,7 @@ func (s *sealing) agree() []finding.Finding {
 		from := &r.Info.Sender
 		add := func(code finding.Code, s finding.Severity, wanted, found, other string) {
 			fs = append(fs, finding.Finding{
-				Code: code, Severity: s, File: r.Input.shown(), Record: r.Name, Wanted: wanted, Found: found, Detail: other,
+				Code: code, Severity: s, File: r.Input.Shown(), Record: r.Name, Wanted: wanted, Found: found, Detail: other,
 			})
 		}
 		sameUnit, samePerson := from.IC == want.IC, from.Person.ID == want.Person.ID
@@ -53,20 +53,14 @@ func (s *sealing) agree() []finding.Finding {
 		if !samePerson {
 			add(finding.PackPersonDiffers, finding.Error, want.Person.ID, from.Person.ID, other)
 		}
-		if a, b := want.Name, from.Name; sameUnit && differ(a, b) {
-			add(finding.PackNameDiffers, finding.Warning, a, b, other)
-		}
-		if a, b := want.Person.Name, from.Person.Name; samePerson && differ(a, b) {
-			add(finding.PackNameDiffers, finding.Warning, a, b, other)
-		}
 		if j, twice := transactions[r.Info.TransactionID]; twice {
-			add(finding.PackDoubleTransaction, finding.Warning, "", r.Info.TransactionID, s.inputs[j].shown())
+			add(finding.PackDoubleTransaction, finding.Warning, "", r.Info.TransactionID, s.inputs[j].Shown())
 		} else {
 			transactions[r.Info.TransactionID] = i
 		}
 		if st := statementOf(&r.Info); st.date != "" && st.kind != "" {
 			if j, twice := statements[st]; twice {
-				add(finding.PackDoubleStatement, finding.Warning, "", st.date, s.inputs[j].shown())
+				add(finding.PackDoubleStatement, finding.Warning, "", st.date, s.inputs[j].Shown())
 			} else {
 				statements[st] = i
 			}
@@ -75,52 +69,12 @@ func (s *sealing) agree() []finding.Finding {
 	return fs
 }
 
-// differ reports whether both names are known and differ.
-func differ(a, b string) bool { return a != "" && b != "" && a != b }
-
 // statement identifies a statement: a record with the same four values replaces
 // an earlier one (technical manual, chapter D).
 type statement struct{ unit, kind, root, date string }
 
 func statementOf(r *envelope.Info) statement {
 	return statement{r.SubjectIC, r.RecordType, r.Root, r.StatementDate}
-}
-
-// sender is who hands over. Each value comes from the first header that has it,
-// or else from the configuration if that is about the same unit and person.
-func (s *sealing) sender() (p envelope.Party) {
-	for i := range s.records {
-		if s.ok[i] {
-			complete(&p, s.records[i].Info.Sender)
-		}
-	}
-	if c := s.o.Envelope; c != nil {
-		complete(&p, envelope.Party{IC: c.Unit.IC, Name: c.Unit.Name, Person: c.Person})
-	}
-	return p
-}
-
-// complete fills in the values that are still empty from a source about the same
-// unit and person.
-func complete(to *envelope.Party, from envelope.Party) {
-	fill(&to.IC, from.IC)
-	fill(&to.Person.ID, from.Person.ID)
-	if to.IC == from.IC {
-		fill(&to.Name, from.Name)
-	}
-	if to.Person.ID == from.Person.ID {
-		fill(&to.Person.Name, from.Person.Name)
-		fill(&to.Person.Email, from.Person.Email)
-		if len(to.Person.Phones) == 0 {
-			to.Person.Phones = from.Person.Phones
-		}
-	}
-}
-
-func fill(dst *string, s string) {
-	if *dst == "" {
-		*dst = s
-	}
 }
 
 // Unit is the IČ of the sender of the first input whose header can be read, or

@@ -26,8 +26,8 @@ import (
 type Options struct {
 	Key *crypto.Key
 	// Envelope is what envelopes around bare records are built from; nil
-	// refuses bare records. It also adds to [Sealed].Sender what the headers
-	// lack about the same person.
+	// refuses bare records. What it says of the unit and the person also stands
+	// in [Sealed].Sender, before what the headers say of the same.
 	Envelope *envelope.Config
 	Profile  envelope.Profile
 	// Checker checks each record while it is sealed; nil seals them unchecked.
@@ -74,10 +74,11 @@ func (o Options) withDefaults() Options {
 type Sealed struct {
 	// Records are in the order of the inputs.
 	Records []Record
-	// Sender is who hands over, as the records' headers name them; each of its
-	// fields comes from the first header that has it, or else from
-	// Options.Envelope.
-	Sender envelope.Party
+	// Sender is who hands over, as the records' headers name them. Each of its
+	// other fields comes from Options.Envelope if that is about the same unit or
+	// person, or else from the first header that has it; Origins says from where.
+	Sender  envelope.Party
+	Origins []Origin
 	// Checks says which checks the records passed.
 	Checks check.Passed
 }
@@ -153,7 +154,9 @@ func (b *Batch) Seal(ctx context.Context, dir string) (*Sealed, []finding.Findin
 		fs = append(fs, found...)
 	}
 	fs = append(fs, s.agree()...)
-	result := &Sealed{Records: s.records, Sender: s.sender()}
+	result := &Sealed{Records: s.records}
+	result.Sender, result.Origins = s.sender()
+	fs = append(fs, s.differing(&result.Sender, result.Origins)...)
 	if s.checks != nil {
 		fs = append(fs, s.checks.finish()...)
 		result.Checks = b.o.Checker.Passed()

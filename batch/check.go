@@ -66,12 +66,12 @@ func (o *CheckOptions) input(ctx context.Context, in Input) judged {
 	j := judged{in: in}
 	if in.Sealed && o.Key == nil {
 		j.skipped = true
-		j.Findings = []finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.shown()}}
+		j.Findings = []finding.Finding{{Code: finding.CheckNoKey, Severity: finding.Warning, File: in.Shown()}}
 		return j
 	}
 	// Programs that read the findings of check know the detail with its path.
 	unreadable := func(err error) finding.Finding {
-		return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: in.shown(), Detail: err.Error()}
+		return finding.Finding{Code: finding.PackUnreadable, Severity: finding.Error, File: in.Shown(), Detail: err.Error()}
 	}
 	f, err := iox.Open(in.Path)
 	if iox.TooManyOpen(err) {
@@ -85,9 +85,9 @@ func (o *CheckOptions) input(ctx context.Context, in Input) judged {
 	defer f.Close()
 	src := &iox.Reader{R: f, Counter: o.Progress}
 	if in.Sealed {
-		j.Judgement, j.err = o.sealed(ctx, in.shown(), src)
+		j.Judgement, j.err = o.sealed(ctx, in.Shown(), src)
 	} else {
-		j.Judgement, j.err = o.Checker.Judge(ctx, in.shown(), "", src)
+		j.Judgement, j.err = o.Checker.Judge(ctx, in.Shown(), "", src)
 	}
 	switch {
 	case ctx.Err() != nil:

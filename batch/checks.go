@@ -117,7 +117,7 @@ func (c *checking) flow(ctx context.Context, in *Input, src *iox.Reader, seal fu
 	if c == nil {
 		return nil, seal(src, io.Discard)
 	}
-	t := c.newTap(ctx, in.shown())
+	t := c.newTap(ctx, in.Shown())
 	if in.Sealed {
 		err := seal(src, t)
 		var id *envelope.IdentifierError

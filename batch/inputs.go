@@ -28,7 +28,7 @@ type Input struct {
 }
 
 // shown is what findings call the input.
-func (in *Input) shown() string {
+func (in *Input) Shown() string {
 	if in.Original != "" {
 		return in.Original
 	}
@@ -38,11 +38,15 @@ func (in *Input) shown() string {
 // FileName is the input's own name without folders. The manifest and the form
 // are UTF-8, which the name of a file need not be: other bytes are replaced.
 func (in *Input) FileName() string {
-	name := in.Original
-	if name == "" {
-		name = filepath.Base(in.Path)
+	return strings.ToValidUTF8(in.RawName(), "\uFFFD")
+}
+
+// RawName is the name of the input's file with the bytes that it has.
+func (in *Input) RawName() string {
+	if in.Original != "" {
+		return in.Original
 	}
-	return strings.ToValidUTF8(name, "\uFFFD")
+	return filepath.Base(in.Path)
 }
 
 // Inputs are the files that are to become sealed records, with the findings

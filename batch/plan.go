@@ -26,8 +26,8 @@ func (b *Batch) plan(ctx context.Context) {
 		if first, doubled := taken[in.name]; doubled {
 			if !b.o.Rename {
 				b.findings = append(b.findings, finding.Finding{
-					Code: finding.PackCollision, Severity: finding.Error, File: in.shown(), Record: in.name,
-					Found: b.inputs[first].shown(),
+					Code: finding.PackCollision, Severity: finding.Error, File: in.Shown(), Record: in.name,
+					Found: b.inputs[first].Shown(),
 				})
 				continue
 			}
@@ -36,7 +36,7 @@ func (b *Batch) plan(ctx context.Context) {
 		taken[in.name] = i
 		if in.name != name || !ok {
 			b.findings = append(b.findings, finding.Finding{
-				Code: finding.PackRenamed, Severity: finding.Info, File: in.shown(), Record: in.name, Wanted: in.FileName(), Found: in.name,
+				Code: finding.PackRenamed, Severity: finding.Info, File: in.Shown(), Record: in.name, Wanted: in.FileName(), Found: in.name,
 			})
 		}
 	}
@@ -61,7 +61,7 @@ func has(m map[string]int, key string) bool {
 }
 
 func judgeName(in *Input, name string, ok bool) (finding.Finding, bool) {
-	f := finding.Finding{Severity: finding.Error, File: in.shown(), Found: in.FileName()}
+	f := finding.Finding{Severity: finding.Error, File: in.Shown(), Found: in.FileName()}
 	switch {
 	case !ok:
 		f.Code = finding.PackName
@@ -97,7 +97,7 @@ func (b *Batch) TooLarge(name string, size int64, limit Limit) finding.Finding {
 
 func (in *Input) tooLarge(size int64, limit Limit) finding.Finding {
 	return finding.Finding{
-		Code: finding.PackTooLarge, Severity: finding.Error, File: in.shown(), Record: in.name, Detail: limit.Of,
+		Code: finding.PackTooLarge, Severity: finding.Error, File: in.Shown(), Record: in.name, Detail: limit.Of,
 	}.WithSizes(limit.Size, size)
 }
 

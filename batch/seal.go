@@ -65,7 +65,7 @@ func (s *sealing) one(ctx context.Context, i int) error {
 		return fmt.Errorf("record %s: %w", in.name, err)
 	}
 	for k := range fs {
-		fs[k].File, fs[k].Record = in.shown(), in.name
+		fs[k].File, fs[k].Record = in.Shown(), in.name
 	}
 	s.findings[i], s.ok[i] = fs, !finding.Failed(fs)
 	return nil

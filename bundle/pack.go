@@ -67,13 +67,16 @@ func Pack(ctx context.Context, in batch.Inputs, o Options) (*Package, []finding.
 	if b.Len() == 0 {
 		return nil, b.Findings(), nil
 	}
+	letters := judgeOwnLetters(&in, &o)
 	// Each record is read to be sealed, and once more for its image.
 	o.Batch.Progress.SetMax(2 * b.Size())
 	defer o.Batch.Progress.Done()
 	unit := b.Unit(ctx)
-	if unit == "" || finding.Failed(b.Findings()) {
+	if unit == "" || finding.Failed(b.Findings()) || len(letters) > 0 {
 		// No package will come of this, but every record is still judged.
 		_, fs, err := b.Seal(ctx, "")
+		fs = append(fs, letters...)
+		finding.Sort(fs)
 		return nil, fs, err
 	}
 	made, err := makeOut(o.Out)
@@ -102,10 +105,14 @@ func packInto(ctx context.Context, b *batch.Batch, unit string, o *Options) (*Pa
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return nil, b.Findings(), err
 	}
-	m, fs, err := sealRecords(ctx, b, dir, o)
-	if m == nil {
+	sealed, fs, err := b.Seal(ctx, dir)
+	if sealed == nil {
 		return nil, fs, err
 	}
+	if letters := judgeLetters(sealed); len(letters) > 0 {
+		return nil, append(fs, letters...), nil
+	}
+	m := newManifest(sealed, o)
 	m.Package = name
 	more, err := assemble(ctx, folder.Path(), m, b, o)
 	fs = append(fs, more...)
@@ -124,13 +131,8 @@ func packInto(ctx context.Context, b *batch.Batch, unit string, o *Options) (*Pa
 	return &Package{Dir: path, Manifest: m}, fs, nil
 }
 
-// sealRecords seals every record into dir and starts the manifest. The manifest
-// is nil if any record failed.
-func sealRecords(ctx context.Context, b *batch.Batch, dir string, o *Options) (*Manifest, []finding.Finding, error) {
-	sealed, fs, err := b.Seal(ctx, dir)
-	if sealed == nil {
-		return nil, fs, err
-	}
+// newManifest starts the manifest.
+func newManifest(sealed *batch.Sealed, o *Options) *Manifest {
 	from := &sealed.Sender
 	m := &Manifest{
 		Format: formatName, Created: manifestTime(o.Batch.Time), Generator: o.Generator,
@@ -143,7 +145,7 @@ func sealRecords(ctx context.Context, b *batch.Batch, dir string, o *Options) (*
 		m.Records[i] = recordInfo(&sealed.Records[i])
 	}
 	slices.SortFunc(m.Records, func(a, b RecordInfo) int { return cmp.Compare(a.Name, b.Name) })
-	return m, fs, nil
+	return m
 }
 
 func recordInfo(r *batch.Record) RecordInfo {

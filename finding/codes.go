@@ -27,6 +27,7 @@ const (
 	ContainerKey      Code = "container.key"      // the key does not fit
 	ContainerEncoding Code = "container.encoding" // the document inside is not UTF-8
 	InputConverted    Code = "input.converted"    // the source was not UTF-8 and was converted
+	InputMisread      Code = "input.misread"      // the source declares another encoding and is UTF-8 all through
 )
 
 var sealCodes = []Code{
@@ -34,6 +35,7 @@ var sealCodes = []Code{
 	ContainerKey,
 	ContainerEncoding,
 	InputConverted,
+	InputMisread,
 }
 
 // Codes of the configuration: what a command can do without, or uses all the same.
@@ -111,10 +113,13 @@ const (
 	PackUnitDiffers       Code = "pack.unit-differs"       // the records are of different units
 	PackPersonDiffers     Code = "pack.person-differs"     // the records are of different persons
 	PackNameDiffers       Code = "pack.name-differs"       // the records spell the unit's or the person's name differently
+	PackContactDiffers    Code = "pack.contact-differs"    // a record states another e-mail or telephone than the form will
 	PackTextTooLong       Code = "pack.text-too-long"      // a text in a record does not fit on the form or in the manifest
 	PackDoubleTransaction Code = "pack.double-transaction" // two records share a TransactionId
 	PackDoubleStatement   Code = "pack.double-statement"   // two records are the same statement
 	PackForm              Code = "pack.form"               // the form cannot be printed: a text too long for it
+	PackLetter            Code = "pack.letter"             // the form's fonts lack a letter
+	PackLetterName        Code = "pack.letter-name"        // … in the name of an input
 	PackDecoded           Code = "pack.decoded"            // a sealed record was in base64 and was decoded
 )
 
@@ -134,10 +139,13 @@ var packCodes = []Code{
 	PackUnitDiffers,
 	PackPersonDiffers,
 	PackNameDiffers,
+	PackContactDiffers,
 	PackTextTooLong,
 	PackDoubleTransaction,
 	PackDoubleStatement,
 	PackForm,
+	PackLetter,
+	PackLetterName,
 	PackDecoded,
 }
 
@@ -172,6 +180,9 @@ const (
 	RecordElsewhere      Code = "record.elsewhere"       // records of the form are on other discs of the set
 	FormMissing          Code = "form.missing"           // there is no form
 	FormDamaged          Code = "form.damaged"           // the form's file is damaged
+	FormAltered          Code = "form.altered"           // a form with the right digest that shows something else than it says
+	FormAppended         Code = "form.appended"          // an intact form with a later revision of the PDF behind it
+	FormLayout           Code = "form.layout"            // a form of a later layout
 	FormForeign          Code = "form.foreign"           // a form that was not made here and cannot be read back
 	FormMismatch         Code = "form.mismatch"          // something differs from what the form says
 	FormUnlisted         Code = "form.unlisted"          // a record that the form does not list
@@ -226,6 +237,9 @@ var verifyCodes = []Code{
 	RecordElsewhere,
 	FormMissing,
 	FormDamaged,
+	FormAltered,
+	FormAppended,
+	FormLayout,
 	FormForeign,
 	FormMismatch,
 	FormUnlisted,

@@ -1,14 +1,13 @@
 package form
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
 // cleaned returns a copy of the form whose texts can be printed as they are. The
 // error says why the form cannot be printed.
-func (f Form) cleaned() (Form, error) {
+func (e *edition) cleaned(f Form) (Form, error) {
 	switch {
 	case f.Package == "":
 		return f, refuse("the package has no name")
@@ -24,40 +23,62 @@ func (f Form) cleaned() (Form, error) {
 		return f, refuse("%d telephone numbers, at most %d fit", len(f.Person.Phones), maxPhones)
 	}
 	var err error
-	take := func(field string, s *string, limit int) {
-		if e := fits(field, *s, limit); e != nil && err == nil {
-			err = refuse("%w", e)
+	take := func(field string, in face, s *string, limit int) {
+		cleaned, problem := e.take(field, in, 0, *s, limit)
+		if *s = cleaned; err == nil {
+			err = problem
 		}
-		*s = clean(*s)
 	}
-	take("package name", &f.Package, MaxCell)
-	take("IC", &f.Unit.IC, MaxField)
-	take("unit name", &f.Unit.Name, MaxField)
-	take("person name", &f.Person.Name, MaxField)
-	take("PersonId", &f.Person.ID, MaxField)
-	take("e-mail", &f.Person.Email, MaxField)
-	take("place", &f.Place, MaxField)
-	take("kind of medium", &f.Medium.Kind, MaxField)
-	take("generator", &f.Generator, MaxField)
+	take("package name", mono, &f.Package, MaxCell)
+	take("IC", regular, &f.Unit.IC, MaxField)
+	take("unit name", regular, &f.Unit.Name, MaxField)
+	take("person name", regular, &f.Person.Name, MaxField)
+	take("PersonId", regular, &f.Person.ID, MaxField)
+	take("e-mail", regular, &f.Person.Email, MaxField)
+	take("place", regular, &f.Place, MaxField)
+	take("kind of medium", regular, &f.Medium.Kind, MaxField)
+	take("generator", regular, &f.Generator, MaxField)
 	f.Person.Phones = append([]string(nil), f.Person.Phones...)
 	for i := range f.Person.Phones {
-		take("telephone", &f.Person.Phones[i], MaxField)
+		take("telephone", regular, &f.Person.Phones[i], MaxField)
 	}
 	f.Medium.Volumes = append([]string(nil), f.Medium.Volumes...)
 	for i := range f.Medium.Volumes {
-		take("volume identifier", &f.Medium.Volumes[i], MaxVolume)
+		take("volume identifier", mono, &f.Medium.Volumes[i], MaxVolume)
 		if f.Medium.Volumes[i] == "" && err == nil {
 			err = refuse("disc %d has no volume identifier", i+1)
 		}
 	}
-	if e := fits("reason", f.Reason, MaxReason); e != nil && err == nil {
-		err = refuse("%w", e)
+	if n := utf8.RuneCountInString(f.Reason); n > MaxReason && err == nil {
+		err = refuse("the reason has %d characters, at most %d fit", n, MaxReason)
+	}
+	for _, p := range e.paragraphs(f.Reason) {
+		if _, problem := e.take("reason", regular, 0, p, MaxReason); err == nil {
+			err = problem
+		}
 	}
 	return f, err
 }
 
-// row returns record i ready to print.
-func (f *Form) row(i, disc int) (Row, error) {
+// take returns a text ready to print. The error says that it is too long or has a
+// letter that the face lacks; record is the number of its row, 0 before the table.
+func (e *edition) take(field string, in face, record int, s string, limit int) (string, error) {
+	if n := utf8.RuneCountInString(s); n > limit {
+		if record > 0 {
+			return s, refuse("record %d: the %s has %d characters, at most %d fit", record, field, n, limit)
+		}
+		return s, refuse("the %s has %d characters, at most %d fit", field, n, limit)
+	}
+	s = e.clean(s)
+	if letter, at := e.missing(in, s); e.strict && letter != "" {
+		return s, &LetterError{Letter: letter, At: at, Field: field, Record: record, Text: s}
+	}
+	return s, nil
+}
+
+// ready returns record i ready to print.
+func (l *layout) ready(i, disc int) (Row, error) {
+	f := l.f
 	r := f.Row(i)
 	if r.Name == "" || r.Size < 0 || r.Size >= maxSize {
 		return r, refuse("record %d has no name or a size out of range: %d bytes", i+1, r.Size)
@@ -67,19 +88,20 @@ func (f *Form) row(i, disc int) (Row, error) {
 	}
 	for _, c := range []struct {
 		field string
+		in    face
 		text  *string
 		limit int
 	}{
-		{"file name", &r.Name, MaxCell},
-		{"kind", &r.Kind, MaxCell},
-		{"date", &r.Date, MaxCell},
-		{"TransactionId", &r.TransactionID, MaxCell},
-		{"original name", &r.Original, MaxField},
+		{"file name", mono, &r.Name, MaxCell},
+		{"kind", regular, &r.Kind, MaxCell},
+		{"date", regular, &r.Date, MaxCell},
+		{"TransactionId", mono, &r.TransactionID, MaxCell},
+		{"original name", regular, &r.Original, MaxField},
 	} {
-		if err := fits(c.field, *c.text, c.limit); err != nil {
-			return r, refuse("record %d: %w", i+1, err)
+		var err error
+		if *c.text, err = l.take(c.field, c.in, i+1, *c.text, c.limit); err != nil {
+			return r, err
 		}
-		*c.text = clean(*c.text)
 	}
 	if r.Original == r.Name {
 		r.Original = ""
@@ -87,18 +109,11 @@ func (f *Form) row(i, disc int) (Row, error) {
 	return r, nil
 }
 
-func fits(field, s string, limit int) error {
-	if n := utf8.RuneCountInString(s); n > limit {
-		return fmt.Errorf("the %s has %d characters, at most %d fit", field, n, limit)
-	}
-	return nil
-}
-
 // paragraphs splits a text at its line breaks and drops empty lines.
-func paragraphs(s string) []string {
+func (e *edition) paragraphs(s string) []string {
 	var ps []string
 	for p := range strings.SplitSeq(strings.ReplaceAll(s, "\r", "\n"), "\n") {
-		if p = clean(p); p != "" {
+		if p = e.clean(p); p != "" {
 			ps = append(ps, p)
 		}
 	}

@@ -12,10 +12,11 @@ import (
 	"csuis-offline/progress"
 )
 
-// The fixed texts of a form's file. Read accepts only these.
+// The fixed texts of a form's file. Read accepts only these. The first two name the
+// edition.
 const (
-	producer    = "csuis-offline form 1 (gofpdf)"
-	fileHead    = "%PDF-1.3\n%\xE2\xE3\xCF\xD3 csuis-offline form 1\n"
+	producer    = "csuis-offline form %d (gofpdf)"
+	fileHead    = "%%PDF-1.3\n%%\xE2\xE3\xCF\xD3 csuis-offline form %d\n"
 	pageObject  = "%d 0 obj\n<</Type /Page /Parent 1 0 R /Resources 2 0 R /Contents %d 0 R>>\nendobj\n"
 	streamHead  = "%d 0 obj\n<</Filter /FlateDecode /Length %d>>\nstream\n"
 	streamTail  = "\nendstream\nendobj\n"

@@ -2,20 +2,16 @@ package form
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/gomono"
-	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/text/unicode/norm"
 )
 
-// face is one of the embedded fonts. Its value is the last letter of the font's
-// name in the resource dictionary: /FR, /FB, /FM.
+// face is one of the three parts that a font plays on the form. Its value is the
+// last letter of the font's name in the resource dictionary: /FR, /FB, /FM.
 type face byte
 
 const (
@@ -24,26 +20,17 @@ const (
 	mono    face = 'M'
 )
 
-var faces = []struct {
-	face face
-	name string
-	ttf  []byte
-}{
-	{regular, "goregular", goregular.TTF},
-	{bold, "gobold", gobold.TTF},
-	{mono, "gomono", gomono.TTF},
-}
-
-// replacement is printed for characters that the fonts lack. All three have it.
+// replacement is printed by the first edition for characters that its fonts lack.
+// All fonts have it.
 const replacement = '\uFFFD'
 
 // widths holds the advance width of each UTF-16 code unit in thousandths of the
 // font size; 0 says that the font has no glyph for it.
 type widths [1 << 16]uint16
 
-var metrics = sync.OnceValue(func() map[face]*widths {
+func (e *edition) measure() map[face]*widths {
 	m := make(map[face]*widths)
-	for _, f := range faces {
+	for _, f := range e.fonts {
 		parsed, err := sfnt.Parse(f.ttf)
 		if err != nil {
 			panic("form: embedded font: " + err.Error())
@@ -52,7 +39,7 @@ var metrics = sync.OnceValue(func() map[face]*widths {
 		w := new(widths)
 		for r := rune(' '); r <= 0xFFFF; r++ {
 			g, err := parsed.GlyphIndex(&buf, r)
-			if err != nil || g == 0 {
+			if err != nil || g == 0 || e.strict && !standsAlone(r) {
 				continue
 			}
 			if a, err := parsed.GlyphAdvance(&buf, g, fixed.I(1000), font.HintingNone); err == nil {
@@ -62,14 +49,20 @@ var metrics = sync.OnceValue(func() map[face]*widths {
 		m[f.face] = w
 	}
 	return m
-})
+}
+
+// spaces leaves bytes that are not UTF-8 as they are.
+var spaces = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ", "\u2028", " ", "\u2029", " ")
 
 // clean makes a text printable on one line: it composes letters (NFC), turns
-// white space into spaces, and replaces characters that the fonts lack with
-// U+FFFD: letters of other scripts, control and direction marks, everything above
-// U+FFFF.
-func clean(s string) string {
-	printable := metrics()[regular]
+// white space into spaces, and in the first edition replaces characters that the
+// fonts lack with U+FFFD: letters of other scripts, control and direction marks,
+// everything above U+FFFF.
+func (e *edition) clean(s string) string {
+	if e.strict {
+		return spaces.Replace(norm.NFC.String(s))
+	}
+	printable := e.metrics()[regular]
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':
@@ -82,8 +75,8 @@ func clean(s string) string {
 }
 
 // width returns the width of a clean text in points.
-func width(f face, size float64, s string) float64 {
-	w, n := metrics()[f], 0
+func (e *edition) width(f face, size float64, s string) float64 {
+	w, n := e.metrics()[f], 0
 	for _, r := range s {
 		n += int(w[r&0xFFFF])
 	}
@@ -93,9 +86,9 @@ func width(f face, size float64, s string) float64 {
 // wrap breaks a clean text into lines no wider than max points: after a space if
 // the line has one, otherwise anywhere. The concatenated lines are the text, since
 // a space at a break stays at the end of its line.
-func wrap(f face, size, max float64, s string) []string {
+func (e *edition) wrap(f face, size, max float64, s string) []string {
 	limit := int(max / size * 1000)
-	w := metrics()[f]
+	w := e.metrics()[f]
 	var lines []string
 	start, space, used, usedAtSpace := 0, -1, 0, 0
 	for i, r := range s {

@@ -24,7 +24,7 @@ func (l *layout) front() {
 	l.field(labelPhone, regular, edge, f.Person.Phones...)
 
 	l.section(sectionReason, 2*textLeading)
-	l.reason(edge)
+	l.reasonLines(edge)
 
 	l.section(sectionMedium, 3*textLeading)
 	l.field(labelMedium, regular, edge, f.Medium.Kind)
@@ -40,22 +40,22 @@ func (l *layout) front() {
 
 func (l *layout) title() {
 	l.y += 12
-	l.print(bold, titleSize, left, l.y, formTitle)
+	l.print(bold, l.pt.title, left, l.y, formTitle)
 	l.y += 13
-	l.print(regular, 8, left, l.y, subtitle)
+	l.print(regular, l.pt.subtitle, left, l.y, subtitle)
 	l.y += 5
 	l.page.rule(left, l.y, right, l.y, 1)
 }
 
-func (l *layout) reason(edge float64) {
-	ps := paragraphs(l.f.Reason)
+func (l *layout) reasonLines(edge float64) {
+	ps := l.reason
 	for i, p := range ps {
 		if i > 0 {
 			l.y += 3
 		}
-		for _, line := range wrap(regular, textSize, edge-left-inset, p) {
+		for _, line := range l.wrap(regular, l.pt.text, edge-left-inset, p) {
 			l.ensureRoom(textLeading)
-			l.print(regular, textSize, left+inset, l.y+10, line)
+			l.print(regular, l.pt.text, left+inset, l.y+10, line)
 			l.y += textLeading
 		}
 	}
@@ -74,7 +74,7 @@ const qrSide = 82.0
 // on one page.
 func (l *layout) packageSection() {
 	f, edge := l.f, right-qrSide-14
-	lines := len(wrap(mono, monoSize, edge-valueX, f.Package)) + max(1, len(wrap(regular, textSize, edge-valueX, f.Generator)))
+	lines := len(l.wrap(mono, l.pt.mono, edge-valueX, f.Package)) + max(1, len(l.wrap(regular, l.pt.text, edge-valueX, f.Generator)))
 	h := max(qrSide, float64(lines+2)*textLeading+28) + 5
 	l.section(sectionPackage, h)
 	start := l.y
@@ -88,24 +88,24 @@ func (l *layout) packageSection() {
 	l.field(labelCount, regular, edge, grouped(int64(f.Count)))
 	l.field(labelTotal, regular, edge, grouped(l.size)+" B")
 	l.field(labelGenerator, regular, edge, f.Generator)
-	l.print(bold, labelSize, left+inset, l.y+10, labelDigest)
-	l.print(mono, 9, left+inset, l.y+22, f.PackageDigest.String())
-	l.print(regular, 7, left+inset, l.y+31, digestCaption)
+	l.print(bold, l.pt.label, left+inset, l.y+10, labelDigest)
+	l.print(mono, l.pt.digest, left+inset, l.y+22, f.PackageDigest.String())
+	l.print(regular, l.pt.caption, left+inset, l.y+31, digestCaption)
 	l.y = max(l.y+28, start+qrSide) + 5
 }
 
 // signingSection prints place, date and the line to sign on.
 func (l *layout) signingSection(edge float64) {
-	lines := wrap(regular, textSize, 300-valueX, l.f.Place)
+	lines := l.wrap(regular, l.pt.text, 300-valueX, l.f.Place)
 	h := float64(max(1, len(lines)))*textLeading + 4*textLeading
 	l.section(sectionSigning, h)
-	l.print(regular, textSize, left+inset, l.y+10, declaration)
+	l.print(regular, l.pt.text, left+inset, l.y+10, declaration)
 	l.y += textLeading + 8
 	l.field(labelPlace, regular, 300, l.f.Place)
-	l.field(labelDate, regular, 300, l.f.Date.Format("2. 1. 2006"))
+	l.field(labelDate, regular, 300, l.date)
 	l.page.dotted(330, edge, l.y-3)
-	w := width(regular, smallSize, signature)
-	l.print(regular, smallSize, (330+edge-w)/2, l.y+6, signature)
+	w := l.width(regular, l.pt.small, signature)
+	l.print(regular, l.pt.small, (330+edge-w)/2, l.y+6, signature)
 	l.y += 10
 }
 
@@ -115,13 +115,13 @@ func (l *layout) officeBox() {
 	l.section(sectionOffice, h)
 	y := l.y
 	l.page.box(left, y-3-15, right-left, h+18, 1)
-	l.print(regular, textSize, left+inset, y+10, officeAddress)
+	l.print(regular, l.pt.text, left+inset, y+10, officeAddress)
 	l.page.rule(middle, y+17, middle, y+h, 0.5)
 	l.page.rule(left, y+17, right, y+17, 0.5)
-	l.print(bold, labelSize, left+inset, y+28, labelStamp)
+	l.print(bold, l.pt.label, left+inset, y+28, labelStamp)
 	for i, label := range []string{labelReceived, labelTime, labelTaker} {
 		base := y + 32 + float64(i)*20
-		l.print(bold, labelSize, middle+inset, base, label)
+		l.print(bold, l.pt.label, middle+inset, base, label)
 		l.page.dotted(middle+92, right-inset, base+2)
 	}
 	l.y = y + h + 2

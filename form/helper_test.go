@@ -60,23 +60,38 @@ func forms() iter.Seq2[string, Form] {
 // all is well with the file but for the content.
 func altered(t testing.TB, f Form, change func(page int, content string) string) []byte {
 	t.Helper()
-	f, err := f.cleaned()
+	return forged(t, newest(), f, change, nil)
+}
+
+// forged is altered for any edition, with the objects after the pages passed through
+// objects.
+func forged(t testing.TB, e *edition, f Form, change func(page int, content string) string, objects func(*skeleton)) []byte {
+	t.Helper()
+	f, err := e.cleaned(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := newLayout(&f)
+	first := newLayout(e, &f)
 	if err := first.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	sk, err := newSkeleton(&f, first.used)
+	sk, err := newSkeleton(e, &f, first.used)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if objects != nil {
+		objects(sk)
+	}
 	var b bytes.Buffer
 	out := newFile(&b, sk, nil)
-	out.put([]byte(fileHead))
+	out.put([]byte(e.fileHead()))
 	second := first.secondRun(nil)
-	second.done = func(content []byte) error { return out.page([]byte(change(second.number, string(content)))) }
+	second.done = func(content []byte) error {
+		if change != nil {
+			content = []byte(change(second.number, string(content)))
+		}
+		return out.page(content)
+	}
 	if err := second.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -61,4 +61,5 @@ const (
 	signature      = "podpis zodpovědné osoby"
 	officeAddress  = "Ministerstvo financí, podatelna, Letenská 15, 118 10 Praha 1"
 	originalPrefix = "původní soubor: "
+	layoutName     = "rozvržení formuláře %d"
 )

@@ -13,23 +13,32 @@ import (
 // parser builds a listing from the texts of the pages, in the order in which
 // layout prints them.
 type parser struct {
+	edition *edition
 	tokens  []pageText
 	number  int // of the current page
 	total   int // number of pages, from the first footer
 	heading [2]string
 
-	label  string            // the last bold text
-	values map[string]string // the text after each label
-	files  bool              // the table has begun
-	disc   int
-	volume string  // volume identifier expected beside the disc heading
-	part   rowPart // of the row at hand
-	row    ListingRow
-	names  []byte // names and identifiers of the page's rows
-	spans  []rowSpan
-	bytes  int64
-	l      Listing
+	label   string              // the last bold text
+	values  map[string][]string // the lines after each label
+	length  map[string]int      // their bytes
+	reason  []string            // paragraphs; a page begins a new one
+	reached reached
+	files   bool // the table has begun
+	disc    int
+	volume  string  // volume identifier expected beside the disc heading
+	part    rowPart // of the row at hand
+	row     ListingRow
+	whole   Row    // the row at hand with all that is printed
+	rows    []Row  // those of the page
+	names   []byte // names and identifiers of the page's rows
+	spans   []rowSpan
+	bytes   int64
+	l       Listing
 }
+
+// reached is where the last line of the reason stands.
+type reached struct{ page, y int }
 
 // rowSpan holds the offsets of a row's texts in parser.names.
 type rowSpan struct{ name, id, end int }
@@ -49,19 +58,27 @@ const (
 	partOrigin
 )
 
-// maxValue is the greatest length in bytes of the value of one label.
-const maxValue = 4 * MaxField
+// The greatest length in bytes of the value of one label, of all telephones and of
+// all paragraphs of the reason.
+const (
+	maxValue      = 4 * MaxField
+	maxPhoneBytes = maxValue * maxPhones
+	maxParagraphs = 4 * MaxReason
+)
 
-// Listing holds the values of these labels. Every form has the required ones. The
-// optional ones are missing from the forms of earlier versions, which lie on discs
-// and are never printed again; there the value is empty.
+// The labels whose values the form is laid out by again. Every form has the required
+// ones. The optional ones are missing from the forms of earlier editions, which lie
+// on discs and are never printed again; there the value is empty.
 var (
-	required = []string{labelIC, labelPersonID, labelPackage, labelCount, labelTotal, labelDiscs, labelDigest}
+	required = []string{
+		labelIC, labelUnitName, labelPersonName, labelPersonID, labelEmail, labelPhone, labelMedium, labelDiscs,
+		labelPackage, labelCount, labelTotal, labelGenerator, labelDigest, labelPlace, labelDate,
+	}
 	optional = []string{}
 )
 
-func newParser() *parser {
-	return &parser{values: make(map[string]string)}
+func newParser(e *edition) *parser {
+	return &parser{edition: e, values: make(map[string][]string), length: make(map[string]int)}
 }
 
 // page parses the content stream of one page.
@@ -78,7 +95,14 @@ func (p *parser) page(content []byte) error {
 	if err := p.checkFooter(ts[len(ts)-1].text); err != nil {
 		return err
 	}
-	if ts = ts[:len(ts)-1]; p.number > 1 {
+	if ts = ts[:len(ts)-1]; p.edition.named {
+		if last := len(ts) - 1; ts[last].text != p.edition.footName() {
+			return errors.New("the foot line does not name the layout")
+		}
+		ts = ts[:len(ts)-1]
+	}
+	p.rows = p.rows[:0]
+	if p.number > 1 {
 		if ts, err = p.readPageHead(ts); err != nil {
 			return err
 		}
@@ -146,7 +170,7 @@ func (p *parser) readField(t pageText) error {
 			if _, twice := p.values[t.text]; twice {
 				return fmt.Errorf("%q occurs twice", t.text)
 			}
-			p.values[t.text] = ""
+			p.values[t.text] = nil
 		}
 		return nil
 	}
@@ -156,16 +180,43 @@ func (p *parser) readField(t pageText) error {
 		}
 		return nil
 	}
+	if p.label == sectionReason {
+		return p.readReason(t)
+	}
 	v, ok := p.values[p.label]
-	if !ok || p.label == labelDigest && t.face != mono {
+	// Other texts of every form follow these two.
+	if !ok || p.label == labelDigest && t.face != mono || p.label == labelDate && len(v) > 0 {
 		return nil
 	}
-	if len(v)+len(t.text) > maxValue {
+	most := maxValue
+	if p.label == labelPhone {
+		most = maxPhoneBytes
+	}
+	if p.length[p.label] += len(t.text); p.length[p.label] > most {
 		return fmt.Errorf("the value of %q is too long", p.label)
 	}
-	p.values[p.label] = v + t.text
+	p.values[p.label] = append(v, t.text)
 	return nil
 }
+
+// readReason puts the lines of a paragraph together. The gap between two paragraphs
+// tells them apart.
+func (p *parser) readReason(t pageText) error {
+	if p.length[sectionReason] += len(t.text); p.length[sectionReason] > maxParagraphs {
+		return errors.New("the reason is too long")
+	}
+	const gap = textLeading + 1.5
+	if n := len(p.reason); n > 0 && p.reached.page == p.number && p.reached.y-t.y < hundredths(gap) {
+		p.reason[n-1] += t.text
+	} else {
+		p.reason = append(p.reason, t.text)
+	}
+	p.reached = reached{p.number, t.y}
+	return nil
+}
+
+// value is the text after a label.
+func (p *parser) value(label string) string { return strings.Join(p.values[label], "") }
 
 func (p *parser) readRow(t pageText) error {
 	if t.face == bold {
@@ -183,7 +234,7 @@ func (p *parser) readRow(t pageText) error {
 		if err := p.endRow(); err != nil {
 			return err
 		}
-		p.row = ListingRow{Disc: max(1, p.disc)}
+		p.row, p.whole = ListingRow{Disc: max(1, p.disc)}, Row{}
 		p.row.Number = len(p.l.Rows) + 1
 		if len(p.l.Volumes) > 1 && p.disc == 0 {
 			return errors.New("a row before the first disc heading")
@@ -199,14 +250,17 @@ func (p *parser) readRow(t pageText) error {
 	case t.face == mono && t.x == hundredths(nameX) && p.part <= partName:
 		p.part = partName
 		p.names = append(p.names, t.text...)
+		p.whole.Name += t.text
 		return nil
 	case p.part < partName:
 		return errors.New("a row without a name")
 	case t.face == regular && t.x == hundredths(kindX) && p.part <= partKind:
 		p.part = partKind
+		p.whole.Kind += t.text
 		return nil
 	case t.face == regular && t.x == hundredths(dateX) && p.part <= partDate:
 		p.part = partDate
+		p.whole.Date += t.text
 		return nil
 	case t.face == regular && t.x >= hundredths(sizeFrom) && p.part < partSize:
 		return p.readSize(t.text)
@@ -215,9 +269,11 @@ func (p *parser) readRow(t pageText) error {
 	case t.face == mono && t.x == hundredths(idX) && (p.part == partSum || p.part == partID):
 		p.part = partID
 		p.names = append(p.names, t.text...)
+		p.whole.TransactionID += t.text
 		return nil
 	case t.face == regular && t.x == hundredths(nameX) && p.part >= partSum:
 		p.part = partOrigin
+		p.whole.Original += t.text
 		return nil
 	}
 	return fmt.Errorf("row %d: text outside the columns", p.row.Number)
@@ -288,6 +344,9 @@ func (p *parser) endRow() error {
 	p.part = partNone
 	p.spans[len(p.spans)-1].end = len(p.names)
 	p.l.Rows = append(p.l.Rows, p.row)
+	p.whole.Size, p.whole.Sum, p.whole.Disc = p.row.Size, p.row.Sum, p.row.Disc
+	p.whole.Original = strings.TrimPrefix(p.whole.Original, originalPrefix)
+	p.rows = append(p.rows, p.whole)
 	return nil
 }
 
@@ -321,8 +380,10 @@ func (p *parser) listing(pages int) (*Listing, error) {
 	}
 	var err error
 	l := &p.l
-	l.Package, l.IC, l.PersonID, l.Pages = p.values[labelPackage], p.values[labelIC], p.values[labelPersonID], pages
-	if l.PackageDigest, err = parseSum(p.values[labelDigest]); err != nil {
+	l.Layout, l.Pages, l.Package = p.edition.number, pages, p.value(labelPackage)
+	l.IC, l.UnitName, l.Medium = p.value(labelIC), p.value(labelUnitName), p.value(labelMedium)
+	l.PersonID, l.PersonName, l.Email = p.value(labelPersonID), p.value(labelPersonName), p.value(labelEmail)
+	if l.PackageDigest, err = parseSum(p.value(labelDigest)); err != nil {
 		return nil, err
 	}
 	for _, c := range []struct{ label, holds string }{
@@ -330,7 +391,7 @@ func (p *parser) listing(pages int) (*Listing, error) {
 		{labelTotal, grouped(p.bytes) + " B"},
 		{labelDiscs, strconv.Itoa(len(l.Volumes))},
 	} {
-		if says := p.values[c.label]; says != c.holds {
+		if says := p.value(c.label); says != c.holds {
 			return nil, fmt.Errorf("%q says %.80q, the form holds %q", c.label, says, c.holds)
 		}
 	}

@@ -11,20 +11,43 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"csuis-offline/checksum"
 )
 
 // Listing is the content of a form, read from its visible text. Text is as
-// printed: characters that the fonts lack have become U+FFFD.
+// printed, see [Listing.Printed].
 type Listing struct {
-	Package, IC, PersonID string
+	// Layout is the version of the layout that the form names.
+	Layout  int
+	Package string
+	// The unit and the person; what is empty on the form is "".
+	IC, UnitName, PersonID, PersonName, Email string
+	// Medium is the kind of medium, "CD" or "DVD".
+	Medium string
 	// Volumes holds the volume identifier of each disc.
 	Volumes       []string
 	PackageDigest checksum.Sum
 	Rows          []ListingRow
 	// Pages is the number of pages, n of "strana i z n".
 	Pages int
+	// Length is the length of the form in bytes, and Appended how many bytes of a
+	// later revision follow it: a program that saves a PDF anew can put its changes
+	// behind the old bytes. Viewers show the revision. The other fields are of the
+	// form alone.
+	Length, Appended int64
+}
+
+// Printed returns a text as a form of this layout prints it: letters composed, white
+// space as spaces, and in layout 1 U+FFFD for characters that the fonts lack.
+func (l *Listing) Printed(text string) string {
+	for _, e := range editions {
+		if e.number == l.Layout {
+			return e.clean(text)
+		}
+	}
+	return text
 }
 
 // ListingRow is one record of the table of files.
@@ -52,23 +75,48 @@ func (e *DamageError) Error() string {
 	return fmt.Sprintf("form: damaged near byte %d: %s", e.Offset, e.Reason)
 }
 
+// AlteredError says that a form has the digest of its bytes and is still not what
+// Write makes of the letters on it. Viewers may show something else than what Read
+// would return, so it returns nothing.
+type AlteredError struct {
+	// Part is what differs: "page 2", "the catalog", "a font".
+	Part string
+}
+
+func (e *AlteredError) Error() string {
+	return fmt.Sprintf("form: %s is not what this program makes of the letters on the form", e.Part)
+}
+
+// LayoutError says that a form names a version of the layout that this version of
+// the program does not know. Its digest of itself is right.
+type LayoutError struct{ Layout int }
+
+func (e *LayoutError) Error() string {
+	return fmt.Sprintf("form: layout %d is not known here, only 1 to %d", e.Layout, newest().number)
+}
+
 // The limits of Read. maxContent is also the limit of Write for a page.
 const (
 	maxContent  = 256 << 10 // content stream of a page, deflated or not
 	maxPages    = MaxRecords + 1_000
-	maxInflated = 2 << 30 // all pages together
-	maxObjects  = 4 << 20 // fonts, resources, metadata
+	maxInflated = 2 << 30  // all pages together
+	maxObjects  = 4 << 20  // fonts, resources, metadata
+	maxFront    = 16 << 20 // content of the pages before the table
 	maxLine     = 128
 )
 
 // Read reads a form that Write made from its visible text, so that it returns what
 // is printed. It checks the digest of the whole file, so that any changed byte is
-// an error, and also the layout and the numbering of pages and rows. It reads the
-// input once; the input may be hostile. It holds the Listing and one page in
-// memory.
+// an error, and the numbering of pages and rows. Then it makes the form again from
+// the letters read, with the fonts and sizes of the layout that the form names, and
+// compares everything, so that viewers show what it returns. It reads the input
+// once, to its end; the input may be hostile. It holds the Listing and a few pages
+// in memory.
 //
-// The error is ErrNotOurForm for any other file, a *DamageError for a form that
-// was changed or cut off, or wraps the error of r.
+// The error is ErrNotOurForm for any other file, a *LayoutError for a form of a
+// later layout, a *DamageError for one that was changed or cut off, an
+// *AlteredError for one that was changed and given the right digest, or wraps the
+// error of r.
 func Read(r io.Reader) (*Listing, error) {
 	s := &scanner{r: bufio.NewReaderSize(r, 64<<10), hash: sha256.New()}
 	if err := s.checkHead(); err != nil {
@@ -78,6 +126,10 @@ func Read(r io.Reader) (*Listing, error) {
 	if err != nil {
 		if s.failure != nil {
 			return nil, fmt.Errorf("form: %w", s.failure)
+		}
+		var altered *AlteredError
+		if errors.As(err, &altered) {
+			return nil, altered
 		}
 		var damage *DamageError
 		if !errors.As(err, &damage) {
@@ -95,6 +147,9 @@ type scanner struct {
 	hash    hash.Hash
 	at      int64
 	failure error
+	edition *edition
+	again   *relayout
+	objects map[int][]byte // what follows the pages, by number
 
 	pages    []pageOffsets
 	packed   []byte
@@ -159,56 +214,91 @@ func (s *scanner) expect(want string) error {
 	return nil
 }
 
+// namedLayout returns the version of the layout that a file with the head of a form
+// names, or 0.
+func namedLayout(b []byte) int {
+	head := strings.TrimSuffix(fmt.Sprintf(fileHead, 0), "0\n")
+	rest, _ := bytes.CutPrefix(b, []byte(head))
+	digits, _, ok := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.Atoi(string(digits))
+	if len(rest) == len(b) || !ok || err != nil || n < 1 || n > 9999 || string(digits) != strconv.Itoa(n) {
+		return 0
+	}
+	return n
+}
+
 // checkHead distinguishes a damaged form from another file. A form begins with
 // fileHead and ends with the digest line; a file with one of both counts as a
 // form.
 func (s *scanner) checkHead() error {
-	b, err := s.r.Peek(len(fileHead))
+	b, err := s.r.Peek(64)
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("form: %w", err)
 	}
 	same := 0
-	for same < len(b) && b[same] == fileHead[same] {
-		same++
-	}
-	if same == len(fileHead) {
-		return s.expect(fileHead)
+	for _, e := range editions {
+		head := e.fileHead()
+		n := 0
+		for n < min(len(b), len(head)) && b[n] == head[n] {
+			n++
+		}
+		if n == len(head) {
+			s.edition = e
+			return s.expect(head)
+		}
+		same = max(same, n)
 	}
 	const version = len("%PDF-1.3\n%")
 	if same == len(b) && same > version {
 		return &DamageError{Offset: int64(same), Reason: "the file ends too early"}
 	}
-	last, err := lastBytes(s.r, 256)
+	named := namedLayout(b)
+	whole, last, err := sealedBytes(s.r)
 	if err != nil {
 		return fmt.Errorf("form: %w", err)
 	}
-	if bytes.Contains(last, []byte("\n"+digestHead)) {
+	switch {
+	case whole && named > 0:
+		return &LayoutError{named}
+	case bytes.Contains(last, []byte("\n"+digestHead)):
 		return &DamageError{Offset: int64(same), Reason: "unexpected bytes"}
 	}
 	return ErrNotOurForm
 }
 
-// lastBytes reads to the end and returns the last n bytes.
-func lastBytes(r io.Reader, n int) ([]byte, error) {
+// sealedBytes reads to the end. It reports whether the file ends with the digest of
+// its bytes, and returns the last of them.
+func sealedBytes(r io.Reader) (whole bool, last []byte, err error) {
+	const keep = 256
+	h := sha256.New()
 	buf := make([]byte, 0, 64<<10)
-	for {
+	for err == nil {
 		if len(buf) > cap(buf)/2 {
-			buf = append(buf[:0], buf[len(buf)-n:]...)
+			h.Write(buf[:len(buf)-keep])
+			buf = append(buf[:0], buf[len(buf)-keep:]...)
 		}
-		got, err := r.Read(buf[len(buf):cap(buf)])
+		var got int
+		got, err = r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+got]
-		if err == io.EOF {
-			return buf[max(0, len(buf)-n):], nil
-		}
-		if err != nil {
-			return nil, err
-		}
 	}
+	if err != io.EOF {
+		return false, nil, err
+	}
+	last = buf[max(0, len(buf)-keep):]
+	h.Write(buf[:len(buf)-len(last)])
+	m := fileEnding.FindSubmatchIndex(last)
+	if m == nil || m[1] != len(last) {
+		return false, last, nil
+	}
+	h.Write(last[:m[0]+1])
+	h.Write(last[m[4]:])
+	return fmt.Sprintf("%x", h.Sum(nil)) == string(last[m[2]:m[3]]), last, nil
 }
 
 // readDocument reads the pages and then checks everything after them.
 func (s *scanner) readDocument() (*Listing, error) {
-	p := newParser()
+	p := newParser(s.edition)
+	s.again = newRelayout(s.edition, p)
 	for {
 		start := s.at
 		line, err := s.line()
@@ -224,11 +314,21 @@ func (s *scanner) readDocument() (*Listing, error) {
 		if err := p.page(s.content); err != nil {
 			return nil, &DamageError{Offset: start, Reason: fmt.Sprintf("page %d: %v", len(s.pages), err)}
 		}
+		s.again.page(s.content)
 	}
-	if err := s.checkTail(); err != nil {
+	length, err := s.checkTail()
+	if err != nil {
 		return nil, err
 	}
-	return p.listing(len(s.pages))
+	l, err := p.listing(len(s.pages))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.again.finish(s.objects, s.pages); err != nil {
+		return nil, err
+	}
+	l.Length, l.Appended = length, s.at-length
+	return l, nil
 }
 
 // pageObjects reads the two objects of one page, of which line is the first line,
@@ -308,40 +408,44 @@ func (s *scanner) inflate() error {
 	return nil
 }
 
-var fileEnding = regexp.MustCompile(`\n` + regexp.QuoteMeta(digestHead) + `([0-9a-f]{64})\n(startxref\n(0|[1-9][0-9]{0,14})\n%%EOF\n)$`)
+// fileEnding finds the end of a form, behind which a later revision may follow.
+var fileEnding = regexp.MustCompile(`\n` + regexp.QuoteMeta(digestHead) + `([0-9a-f]{64})\n(startxref\n(0|[1-9][0-9]{0,14})\n%%EOF\n)`)
 
 // checkTail checks the digest of the file, and that the page tree and the
-// cross-reference table hold exactly the pages that were read, in their order.
-func (s *scanner) checkTail() error {
+// cross-reference table hold exactly the pages that were read, in their order. It
+// returns the form's length and reads what follows it.
+func (s *scanner) checkTail() (length int64, err error) {
 	start := s.at - int64(len("1 0 obj\n"))
 	limit := int64(maxObjects + 64*len(s.pages))
 	b, err := io.ReadAll(io.LimitReader(s.r, limit+1))
 	if err != nil {
-		return s.readError(err)
+		return 0, s.readError(err)
 	}
 	s.at += int64(len(b))
-	if int64(len(b)) > limit {
-		return errors.New("too much after the pages")
+	m := fileEnding.FindSubmatchIndex(b)
+	switch {
+	case m == nil && int64(len(b)) > limit:
+		return 0, errors.New("too much after the pages")
+	case m == nil:
+		return 0, errors.New("no digest line at the end")
 	}
-	tail := b
-	if len(tail) > 256 {
-		tail = tail[len(tail)-256:]
-	}
-	m := fileEnding.FindSubmatchIndex(tail)
-	if m == nil {
-		return errors.New("no digest line at the end")
-	}
-	body := b[:len(b)-len(tail)+m[0]+1]
+	body := b[:m[0]+1]
 	s.hash.Write(body)
-	s.hash.Write(tail[m[4]:m[5]])
-	if found, want := fmt.Sprintf("%x", s.hash.Sum(nil)), string(tail[m[2]:m[3]]); found != want {
-		return fmt.Errorf("the digest of the file differs: wanted %s, found %s", want, found)
+	s.hash.Write(b[m[4]:m[5]])
+	if found, want := fmt.Sprintf("%x", s.hash.Sum(nil)), string(b[m[2]:m[3]]); found != want {
+		return 0, fmt.Errorf("the digest of the file differs: wanted %s, found %s", want, found)
 	}
-	xref, _ := strconv.ParseInt(string(tail[m[6]:m[7]]), 10, 64)
+	length = s.at - int64(len(b)-m[1])
+	xref, _ := strconv.ParseInt(string(b[m[6]:m[7]]), 10, 64)
 	if err := s.checkCrossReference(append([]byte("1 0 obj\n"), body...), start, xref); err != nil {
-		return err
+		return 0, err
 	}
-	return nil
+	more, err := io.Copy(io.Discard, s.r)
+	s.at += more
+	if err != nil {
+		return 0, s.readError(err)
+	}
+	return length, nil
 }
 
 // checkCrossReference checks the page tree, the cross-reference table and the
@@ -372,8 +476,10 @@ func (s *scanner) checkCrossReference(b []byte, start, xref int64) error {
 	}
 	// All other objects follow the pages. Each must be at the offset in the table
 	// and directly after the one before, so that no other object can hide.
-	at := 0
+	at := len(tree)
 	last := 0
+	offsets[objPages] = start
+	s.objects = make(map[int][]byte)
 	for at < len(objects) {
 		var n int
 		if _, err := fmt.Sscanf(string(objects[at:min(len(objects), at+20)]), "%d 0 obj\n", &n); err != nil ||
@@ -385,6 +491,7 @@ func (s *scanner) checkCrossReference(b []byte, start, xref int64) error {
 		if end < 0 {
 			return errors.New("an object without an end")
 		}
+		s.objects[n] = objects[at : at+end]
 		if at += end; at == len(objects) && !bytes.HasPrefix(objects[at-end:], fmt.Appendf(nil, catalogHead, n)) {
 			return errors.New("the catalog is not the last object")
 		}

@@ -54,7 +54,7 @@ func (l *letters) String() string {
 	return b.String()
 }
 
-func newSkeleton(f *Form, used map[face]*letters) (*skeleton, error) {
+func newSkeleton(e *edition, f *Form, used map[face]*letters) (*skeleton, error) {
 	pdf := gofpdf.New("P", "pt", "A4", "")
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(f.Date)
@@ -67,14 +67,14 @@ func newSkeleton(f *Form, used map[face]*letters) (*skeleton, error) {
 	}
 	pdf.SetAuthor(author+f.Unit.Name, true)
 	pdf.SetCreator(f.Generator, true)
-	pdf.SetProducer(producer, true)
+	pdf.SetProducer(e.producer(), true)
 	pdf.SetCompression(false)
-	for _, face := range faces {
+	for _, face := range e.fonts {
 		// gofpdf writes past the end of a font table, into the bytes of its caller.
 		pdf.AddUTF8FontFromBytes(face.name, "", bytes.Clone(face.ttf))
 	}
 	pdf.AddPage()
-	for _, face := range faces {
+	for _, face := range e.fonts {
 		pdf.SetFont(face.name, "", 1)
 		pdf.Text(0, 0, used[face.face].String())
 	}
@@ -82,7 +82,7 @@ func newSkeleton(f *Form, used map[face]*letters) (*skeleton, error) {
 	if err := pdf.Output(&out); err != nil {
 		return nil, fmt.Errorf("form: %w", err)
 	}
-	return parseSkeleton(out.Bytes())
+	return parseSkeleton(out.Bytes(), e.fonts)
 }
 
 var (
@@ -92,7 +92,7 @@ var (
 
 // parseSkeleton splits a document of gofpdf by its cross-reference table and gives
 // the fonts their short names.
-func parseSkeleton(doc []byte) (*skeleton, error) {
+func parseSkeleton(doc []byte, fonts []typeface) (*skeleton, error) {
 	odd := func(what string) error { return fmt.Errorf("form: unexpected output of gofpdf: %s", what) }
 	m := startXref.FindSubmatch(doc)
 	if m == nil {
@@ -126,7 +126,7 @@ func parseSkeleton(doc []byte) (*skeleton, error) {
 	var err error
 	sk.objects[objResources] = fontResource.ReplaceAllFunc(sk.objects[objResources], func(match []byte) []byte {
 		n, _ := strconv.Atoi(string(fontResource.FindSubmatch(match)[1]))
-		for _, f := range faces {
+		for _, f := range fonts {
 			if bytes.Contains(sk.objects[n], []byte("/BaseFont /utf8"+f.name+"\n")) {
 				return fmt.Appendf(nil, "/F%c %d 0 R", f.face, n)
 			}

@@ -20,7 +20,6 @@ const (
 	sizeEnd   = right - 2
 	idX       = left + 334
 
-	cellSize    = 7.5
 	cellLeading = 9.5
 	rowPadding  = 5.0
 	headHeight  = 25.0
@@ -29,68 +28,77 @@ const (
 
 // table prints the list of files, disc by disc.
 func (l *layout) table(ctx context.Context) error {
-	discs := len(l.f.Medium.Volumes)
-	l.section(sectionFiles, headHeight+discHeight+3*cellLeading)
-	l.tableHead()
-	disc, size := 1, int64(0)
+	l.tableStart()
 	for i := range l.f.Count {
 		if i%256 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		row, err := l.f.row(i, disc)
+		row, err := l.ready(i, l.disc)
 		if err != nil {
 			return err
 		}
-		size += row.Size
-		cells := splitRow(i+1, &row)
-		heading := discs > 1 && (i == 0 || row.Disc > disc)
-		h := cells.height()
-		if heading {
-			h += discHeight
-		}
-		if disc = row.Disc; l.y+h > bottom {
-			l.nextPage()
-			l.tableHead()
-			if discs > 1 {
-				l.discHead(disc, !heading)
-			}
-		} else if heading {
-			l.discHead(disc, false)
-		}
-		l.row(cells)
-		if l.err != nil {
+		if l.record(i, &row); l.err != nil {
 			return l.err
 		}
 	}
-	if l.total > 0 && size != l.size {
+	if l.total > 0 && l.listed != l.size {
 		return refuse("Row gave another answer when asked again")
 	}
-	l.size = size
+	l.size = l.listed
 	return nil
+}
+
+func (l *layout) tableStart() {
+	l.section(sectionFiles, headHeight+discHeight+3*cellLeading)
+	l.tableHead()
+	l.disc = 1
+}
+
+// record prints row i, which is never split over pages, with the disc heading before
+// it.
+func (l *layout) record(i int, row *Row) {
+	discs := len(l.f.Medium.Volumes)
+	l.listed += row.Size
+	cells := l.splitRow(i+1, row)
+	heading := discs > 1 && (i == 0 || row.Disc > l.disc)
+	h := cells.height()
+	if heading {
+		h += discHeight
+	}
+	if l.disc = row.Disc; l.y+h > bottom {
+		l.nextPage()
+		l.tableHead()
+		if discs > 1 {
+			l.discHead(l.disc, !heading)
+		}
+	} else if heading {
+		l.discHead(l.disc, false)
+	}
+	l.row(cells)
 }
 
 func (l *layout) tableHead() {
 	l.page.band(left, l.y, right-left, headHeight-3)
 	y := l.y + 9
-	l.printRight(bold, cellSize, numberEnd, y, columnNumber)
-	l.print(bold, cellSize, nameX, y, columnName)
-	l.print(bold, cellSize, kindX, y, columnKind)
-	l.print(bold, cellSize, dateX, y, columnDate)
-	l.printRight(bold, cellSize, sizeEnd, y, columnSize)
-	l.print(bold, cellSize, nameX, y+cellLeading, columnSum)
-	l.print(bold, cellSize, idX, y+cellLeading, columnID)
+	l.printRight(bold, l.pt.cell, numberEnd, y, columnNumber)
+	l.print(bold, l.pt.cell, nameX, y, columnName)
+	l.print(bold, l.pt.cell, kindX, y, columnKind)
+	l.print(bold, l.pt.cell, dateX, y, columnDate)
+	l.printRight(bold, l.pt.cell, sizeEnd, y, columnSize)
+	l.print(bold, l.pt.cell, nameX, y+cellLeading, columnSum)
+	l.print(bold, l.pt.cell, idX, y+cellLeading, columnID)
 	l.y += headHeight - 3
 }
 
 func (l *layout) discHead(disc int, continued bool) {
 	s := fmt.Sprintf(discHeading, disc, len(l.f.Medium.Volumes))
 	y := l.y + 11
-	l.print(bold, labelSize, left+inset, y, s)
-	x := left + inset + width(bold, labelSize, s+" ")
+	l.print(bold, l.pt.label, left+inset, y, s)
+	x := left + inset + l.width(bold, l.pt.label, s+" ")
 	volume := l.f.Medium.Volumes[disc-1]
-	l.print(mono, 8, x, y, volume)
+	l.print(mono, l.pt.disc, x, y, volume)
 	if continued {
-		l.print(bold, cellSize, x+width(mono, 8, volume+" "), y, discContinued)
+		l.print(bold, l.pt.cell, x+l.width(mono, l.pt.disc, volume+" "), y, discContinued)
 	}
 	l.y += discHeight
 	l.page.rule(left, l.y, right, l.y, 0.25)
@@ -102,16 +110,16 @@ type cells struct {
 	name, kind, date, id, origin []string
 }
 
-func splitRow(n int, r *Row) cells {
+func (l *layout) splitRow(n int, r *Row) cells {
 	c := cells{
 		number: strconv.Itoa(n), size: grouped(r.Size), sum: r.Sum.String(),
-		name: wrap(mono, cellSize, kindX-nameX-4, r.Name),
-		kind: wrap(regular, cellSize, dateX-kindX-4, r.Kind),
-		date: wrap(regular, cellSize, sizeFrom-dateX-4, r.Date),
-		id:   wrap(mono, cellSize, right-idX, r.TransactionID),
+		name: l.wrap(mono, l.pt.monoCell, kindX-nameX-4, r.Name),
+		kind: l.wrap(regular, l.pt.cell, dateX-kindX-4, r.Kind),
+		date: l.wrap(regular, l.pt.cell, sizeFrom-dateX-4, r.Date),
+		id:   l.wrap(mono, l.pt.monoCell, right-idX, r.TransactionID),
 	}
 	if r.Original != "" {
-		c.origin = wrap(regular, 7, right-nameX, originalPrefix+r.Original)
+		c.origin = l.wrap(regular, l.pt.origin, right-nameX, originalPrefix+r.Original)
 	}
 	return c
 }
@@ -123,24 +131,28 @@ func (c *cells) height() float64 {
 
 func (l *layout) row(c cells) {
 	y := l.y + cellLeading
-	l.printRight(mono, cellSize, numberEnd, y, c.number)
+	l.printRight(mono, l.pt.monoCell, numberEnd, y, c.number)
 	l.column(mono, nameX, y, c.name)
 	l.column(regular, kindX, y, c.kind)
 	l.column(regular, dateX, y, c.date)
-	l.printRight(regular, cellSize, sizeEnd, y, c.size)
+	l.printRight(regular, l.pt.cell, sizeEnd, y, c.size)
 	y += float64(max(1, len(c.name), len(c.kind), len(c.date))) * cellLeading
-	l.print(mono, cellSize, nameX, y, c.sum)
+	l.print(mono, l.pt.monoCell, nameX, y, c.sum)
 	l.column(mono, idX, y, c.id)
 	y += float64(max(1, len(c.id))) * cellLeading
 	for i, line := range c.origin {
-		l.print(regular, 7, nameX, y+float64(i)*cellLeading, line)
+		l.print(regular, l.pt.origin, nameX, y+float64(i)*cellLeading, line)
 	}
 	l.y += c.height()
 	l.page.rule(left, l.y, right, l.y, 0.25)
 }
 
 func (l *layout) column(f face, x, y float64, lines []string) {
+	size := l.pt.cell
+	if f == mono {
+		size = l.pt.monoCell
+	}
 	for i, line := range lines {
-		l.print(f, cellSize, x, y+float64(i)*cellLeading, line)
+		l.print(f, size, x, y+float64(i)*cellLeading, line)
 	}
 }

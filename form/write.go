@@ -11,20 +11,21 @@ import (
 // written nothing, unless the second call of Row returned something else than the
 // first.
 func Write(ctx context.Context, w io.Writer, f Form, opts Options) error {
-	f, err := f.cleaned()
+	e := newest()
+	f, err := e.cleaned(f)
 	if err != nil {
 		return err
 	}
-	first := newLayout(&f)
+	first := newLayout(e, &f)
 	if err := first.run(ctx); err != nil {
 		return err
 	}
-	sk, err := newSkeleton(&f, first.used)
+	sk, err := newSkeleton(e, &f, first.used)
 	if err != nil {
 		return err
 	}
 	out := newFile(w, sk, opts.Progress)
-	out.put([]byte(fileHead))
+	out.put([]byte(e.fileHead()))
 	second := first.secondRun(out.page)
 	if err := second.run(ctx); err != nil {
 		return err

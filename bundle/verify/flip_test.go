@@ -11,7 +11,7 @@ import (
 )
 
 // flips is how many bits of one file are flipped; with CSUIS_LONG=1 all are.
-const flips = 250
+const flips = 60
 
 // damageFiles are the files of a package with the number of bits to flip and
 // of lengths to cut to, and the record that must be named.

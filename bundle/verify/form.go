@@ -66,16 +66,35 @@ func (v *verifier) readForm(ctx context.Context, s *fileSet, missing finding.Sev
 	}
 	v.read(in.N)
 	c := &formCopy{file: file, sum: checksum.Sum(in.Hash.Sum(nil)), size: in.N}
-	switch {
-	case errors.Is(err, form.ErrNotOurForm):
-		v.add(finding.Finding{Code: finding.FormForeign, Severity: finding.Warning, File: file})
-	case err != nil:
-		v.fail(finding.FormDamaged, file, err.Error())
-	default:
+	if f := judgeForm(listing, err); f != nil {
+		f.File = file
+		v.add(*f)
+	}
+	if err == nil {
 		c.listing, c.expected = listing, expectedByForm(listing)
 		listing.Rows = nil // expected has what is needed of these rows
 	}
 	return c, nil
+}
+
+// judgeForm is the finding about a form by what reading it gave, or nil.
+func judgeForm(l *form.Listing, err error) *finding.Finding {
+	var altered *form.AlteredError
+	var layout *form.LayoutError
+	switch {
+	case err == nil && l.Appended == 0:
+		return nil
+	case err == nil:
+		f := finding.Finding{Code: finding.FormAppended, Severity: finding.Error}.WithSizes(l.Length, l.Length+l.Appended)
+		return &f
+	case errors.Is(err, form.ErrNotOurForm):
+		return &finding.Finding{Code: finding.FormForeign, Severity: finding.Warning}
+	case errors.As(err, &layout):
+		return &finding.Finding{Code: finding.FormLayout, Severity: finding.Warning, Found: itoa(int64(layout.Layout))}
+	case errors.As(err, &altered):
+		return &finding.Finding{Code: finding.FormAltered, Severity: finding.Error, Detail: altered.Part}
+	}
+	return &finding.Finding{Code: finding.FormDamaged, Severity: finding.Error, Detail: err.Error()}
 }
 
 // readable returns the form if it could be read back, and nil otherwise.
@@ -109,7 +128,10 @@ func (v *verifier) compareForm(m *bundle.Manifest, c *formCopy) {
 	}
 	differ("", "package", m.Package, l.Package)
 	differ("", "unit.ic", m.Unit.IC, l.IC)
+	differ("", "unit.name", l.Printed(m.Unit.Name), l.UnitName)
 	differ("", "person.id", m.Person.ID, l.PersonID)
+	differ("", "person.name", l.Printed(m.Person.Name), l.PersonName)
+	differ("", "person.email", l.Printed(m.Person.Email), l.Email)
 	differ("", "discs", itoa(int64(len(m.Images))), itoa(int64(len(l.Volumes))))
 	for i := range min(len(m.Images), len(l.Volumes)) {
 		differ("", "volume_id", m.Images[i].VolumeID, l.Volumes[i])

@@ -10,7 +10,7 @@ import (
 
 // pairs are the findings about two files: the detail names the other one.
 var pairs = []finding.Code{
-	finding.PackUnitDiffers, finding.PackPersonDiffers, finding.PackNameDiffers,
+	finding.PackUnitDiffers, finding.PackPersonDiffers, finding.PackNameDiffers, finding.PackContactDiffers,
 	finding.PackDoubleTransaction, finding.PackDoubleStatement, finding.FileSameContent,
 }
 

@@ -92,7 +92,7 @@ func (a *app) printFindings(fs []finding.Finding, textOf func(finding.Finding) s
 	for _, f := range fs {
 		args := a.withConfig(catalogue.Args{
 			"file": f.File, "record": f.Record, "line": f.Line, "column": f.Column, "clause": f.Clause,
-			"wanted": f.Wanted, "found": f.Found, "detail": f.Detail,
+			"wanted": f.Wanted, "found": f.Found, "detail": f.Detail, "path": f.Path,
 		})
 		maps.Copy(args, a.checkArgs(f))
 		maps.Copy(args, a.sendArgs(f))

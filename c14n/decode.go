@@ -205,6 +205,7 @@ type transcoder struct {
 	in    []byte // not yet decoded, part of raw
 	err   error  // the error that src returned
 	bad   *decodeError
+	doubt doubt // of a single-byte encoding
 }
 
 func (t *transcoder) Read(p []byte) (int, error) {
@@ -272,6 +273,10 @@ func (t *transcoder) decode(p []byte) int {
 			break
 		}
 		n += copy(p[n:], u)
+	}
+	t.doubt.add(t.in[:i])
+	if t.bad != nil && t.doubt.within() {
+		t.bad.detail += "; up to there the document is valid UTF-8"
 	}
 	t.in = t.in[i:]
 	return n

@@ -135,6 +135,9 @@ func (c *Checker) Judge(ctx context.Context, file, name string, r io.Reader) (Ju
 			return rd.without(), err
 		}
 	}
+	if f := envelope.MisreadFinding(sc.Misread(), sc.Encoding()); f != nil {
+		rd.add(*f, "")
+	}
 	rd.finish()
 	return rd.judgement, nil
 }

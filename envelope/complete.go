@@ -270,6 +270,7 @@ func (p *pass) rest(ctx context.Context, sc *c14n.Scanner, levels int) error {
 		}
 		t, err := sc.Next()
 		if err == io.EOF {
+			p.info.Misread = sc.Misread()
 			return nil
 		}
 		if err != nil {

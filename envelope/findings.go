@@ -73,3 +73,14 @@ func (in *Info) Findings() []finding.Finding {
 	}
 	return fs
 }
+
+// MisreadFinding is the finding that a document in UTF-8 declares the encoding
+// named; nil where there is no sample.
+func MisreadFinding(m c14n.Misreading, declared string) *finding.Finding {
+	if m == (c14n.Misreading{}) {
+		return nil
+	}
+	return &finding.Finding{
+		Code: finding.InputMisread, Severity: finding.Warning, Wanted: m.UTF8, Found: m.Declared, Detail: declared,
+	}
+}

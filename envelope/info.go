@@ -1,6 +1,10 @@
 package envelope
 
-import "github.com/beevik/etree"
+import (
+	"github.com/beevik/etree"
+
+	"csuis-offline/c14n"
+)
 
 // Info is what an envelope says of itself. Fields that it lacks are empty.
 type Info struct {
@@ -25,6 +29,8 @@ type Info struct {
 	// Encoding is that of the document read, "UTF-8" if none of its bytes had to
 	// change.
 	Encoding string
+	// Misread is a sample of a document that is UTF-8 and declares another encoding.
+	Misread c14n.Misreading
 }
 
 // Party is the sender or the recipient of an envelope.

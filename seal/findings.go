@@ -49,7 +49,16 @@ func notes(made *envelope.Result) []finding.Finding {
 	if made.Info.Encoding != "UTF-8" {
 		fs = append(fs, finding.Finding{Code: finding.InputConverted, Severity: finding.Info, Wanted: "UTF-8", Found: made.Info.Encoding})
 	}
+	fs = append(fs, misread(&made.Info)...)
 	return append(fs, made.Info.Findings()...)
+}
+
+// misread is the finding that a document is UTF-8 and was read as it declares.
+func misread(in *envelope.Info) []finding.Finding {
+	if f := envelope.MisreadFinding(in.Misread, in.Encoding); f != nil {
+		return []finding.Finding{*f}
+	}
+	return nil
 }
 
 // openNotes returns the findings on an opened record that are not errors of Open.
@@ -58,5 +67,6 @@ func openNotes(in *envelope.Info) []finding.Finding {
 	if e := in.Encoding; e != "UTF-8" && e != "US-ASCII" {
 		fs = append(fs, finding.Finding{Code: finding.ContainerEncoding, Severity: finding.Warning, Wanted: "UTF-8", Found: e})
 	}
+	fs = append(fs, misread(in)...)
 	return append(fs, in.Findings()...)
 }

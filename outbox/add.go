@@ -40,7 +40,7 @@ func (o *Outbox) Create(ctx context.Context) (*Draft, error) {
 	// While this lock is held, Clean takes no file for an orphan.
 	lock := newLock(filepath.Join(o.dir, addingLock))
 	if ok, err := lock.TryRLockContext(ctx, lockPause); err != nil || !ok {
-		return nil, fmt.Errorf("outbox: lock: %w", errors.Join(err, lock.Close()))
+		return nil, fmt.Errorf("outbox: lock: %w", errors.Join(notLocked(lock.Path(), err), lock.Close()))
 	}
 	name := token()
 	d := &Draft{o: o, lock: lock, file: name[:2] + "/" + name + ".xm6", h: sha256.New()}

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"fmt"
 	"os"
 
 	"github.com/gofrs/flock"
@@ -17,4 +18,13 @@ func newLock(path string) *flock.Flock {
 // existingLock is newLock that makes no file.
 func existingLock(path string) *flock.Flock {
 	return flock.New(path, flock.SetFlag(iox.LockFlags&^os.O_CREATE), flock.SetPermissions(privatePerm))
+}
+
+// notLocked is the error of a lock that cannot be taken; where a link or anything
+// else that is no file has its name, it says so.
+func notLocked(path string, err error) error {
+	if info, lerr := os.Lstat(path); lerr == nil && !info.Mode().IsRegular() {
+		return &FileError{path, fmt.Errorf("%w: no file, or a link", ErrDamaged)}
+	}
+	return full(path, err)
 }

@@ -163,5 +163,5 @@ func lockFile(ctx context.Context, path string, patience time.Duration) (*flock.
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, ErrBusy
 	}
-	return nil, fmt.Errorf("outbox: lock %s: %w", path, full(path, err))
+	return nil, fmt.Errorf("outbox: lock %s: %w", path, notLocked(path, err))
 }

@@ -37,7 +37,7 @@ func (o *Outbox) connect(ctx context.Context) error {
 	path := o.dbPath()
 	// SQLite gives its own files the rights of this one.
 	if err := makeFile(path); err != nil {
-		return fmt.Errorf("outbox: %w", full(path, err))
+		return fmt.Errorf("outbox: %w", notLocked(path, err))
 	}
 	for _, name := range []string{path + "-wal", path + "-shm"} {
 		if info, err := os.Lstat(name); err == nil {

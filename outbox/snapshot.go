@@ -21,6 +21,10 @@ const maxSnapshot = 512 << 20
 // ErrReadOnly: the outbox was opened with Snapshot, so it can only be read.
 var ErrReadOnly = errors.New("outbox: the outbox is open for reading only")
 
+// ErrTooLarge: the database does not fit into memory, so there is no Snapshot;
+// always inside a *FileError.
+var ErrTooLarge = errors.New("outbox: the database is too large to be read into memory")
+
 // Snapshot opens the outbox in the folder dir as it stands now, without writing
 // anything: for one on a medium or a disk that cannot be written to, or that must
 // not change. Methods that change it return ErrReadOnly. Errors are those of
@@ -133,7 +137,7 @@ func (o *Outbox) content(name string) ([]byte, error) {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	defer f.Close()
-	return io.ReadAll(iox.Limit(f, maxSnapshot, &FileError{filepath.Join(o.dir, name), fmt.Errorf("it has more than %d MB", maxSnapshot>>20)}))
+	return io.ReadAll(iox.Limit(f, maxSnapshot, &FileError{filepath.Join(o.dir, name), ErrTooLarge}))
 }
 
 // Unwritable reports whether an error of Open says that the folder cannot be

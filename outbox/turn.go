@@ -56,5 +56,5 @@ func wait(ctx, limited context.Context, f *flock.Flock) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return ErrBusy
 	}
-	return &FileError{f.Path(), full(f.Path(), err)}
+	return &FileError{f.Path(), notLocked(f.Path(), err)}
 }

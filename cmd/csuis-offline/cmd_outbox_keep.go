@@ -64,10 +64,11 @@ func runOutboxPrune(ctx context.Context, a *app, age string) error {
 }
 
 // openToVerify reads the outbox without changing anything in it, not even what
-// opening it settles otherwise. Where there is none yet, it is made.
+// opening it settles otherwise. Where there is none yet, it is made; one that is
+// too large for that is opened.
 func openToVerify(ctx context.Context, dir string, o outbox.Options) (*outbox.Outbox, error) {
 	box, err := outbox.Snapshot(ctx, dir, o)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, outbox.ErrTooLarge) {
 		return handover.OpenOutbox(ctx, dir, o)
 	}
 	return box, err

@@ -99,6 +99,9 @@ type TreeOptions struct {
 	// Drive says that the image is a drive's: there only the 32 MiB behind the
 	// volume are searched, and sectors there that cannot be read are no error.
 	Drive bool
+	// Planned says that Lint found nothing in an image of ours, whose two trees it
+	// compared with their plan. They are not read again.
+	Planned bool
 }
 
 // searchedOnDrive is how many sectors behind the volume of a drive are searched.
@@ -114,9 +117,10 @@ const searchedOnDrive = 16384
 func ReadTrees(ctx context.Context, r io.ReaderAt, size int64, o TreeOptions) (*Trees, error) {
 	t := &treeReader{ctx: ctx, r: r, sectors: size / SectorSize, drive: o.Drive, out: &Trees{r: r, size: size}}
 	for _, step := range []func() error{
-		func() error { return t.volumes(sectorPVD, false) },
+		func() error { return t.first(o.Planned) },
 		t.udfFirst,
 		t.appleTrees,
+		t.partitions,
 		func() error { return t.behind(o.Starts) },
 	} {
 		if err := step(); err != nil {
@@ -126,12 +130,26 @@ func ReadTrees(ctx context.Context, r io.ReaderAt, size int64, o TreeOptions) (*
 	return t.out, nil
 }
 
+// first reads the trees of the first volume, or only its size.
+func (t *treeReader) first(planned bool) error {
+	if !planned {
+		return t.volumes(sectorPVD, false)
+	}
+	b, ok, err := t.sector(sectorPVD)
+	if ok {
+		space, _ := get32(b[80:])
+		t.space = min(space, t.sectors)
+	}
+	return err
+}
+
 // treeReader is one run of ReadTrees.
 type treeReader struct {
 	ctx     context.Context
 	r       io.ReaderAt
 	sectors int64
 	drive   bool
+	inside  bool  // it reads a partition of another image
 	space   int64 // sectors of the first volume, by its primary descriptor; 0 if there is none
 	vds     []int64
 	out     *Trees

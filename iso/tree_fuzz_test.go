@@ -43,6 +43,7 @@ func FuzzTrees(f *testing.F) {
 		f.Add(base, uint32(rockRoot*SectorSize+80), []byte("NM\x06\x01\x00A"))
 		f.Add(base, uint32(rockRoot*SectorSize+80), []byte("CL\x0c\x01\x17\x00\x00\x00\x00\x00\x00\x17"))
 		f.Add(base, uint32(pvd), []byte("\x00CD001\x01EL TORITO SPECIFICATION"))
+		f.Add(base, uint32(446), append(append([]byte{0, 0, 0, 0, 0x17, 0, 0, 0, 4, 0, 0, 0, 0, 1, 0, 0}, make([]byte, 48)...), 0x55, 0xaa))
 		f.Add(base, uint32(512), []byte("PM\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02"))
 	}
 	f.Fuzz(func(t *testing.T, base uint8, at uint32, piece []byte) {

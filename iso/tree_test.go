@@ -291,3 +291,23 @@ func TestRawSectorsAreRead(t *testing.T) {
 		t.Error("a sector without synchronization is read")
 	}
 }
+
+// TestVolumesInPartitionsAreRead: a hybrid has a second set of trees, which a stick
+// shows.
+func TestVolumesInPartitionsAreRead(t *testing.T) {
+	t.Parallel()
+	testtool.Need(t, "xorriso")
+	c := manyFiles(3)
+	b := made(t, folder(t, c), "xorriso", "-as", "mkisofs", "-quiet", "-iso-level", "3", "-R", "-J", "-partition_offset", "16")
+	ts := trees(t, b)
+	if len(ts.All) != 6 || len(ts.Unjudged)+len(ts.Behind) > 0 {
+		t.Fatalf("%d trees, %+v %+v", len(ts.All), ts.Unjudged, ts.Behind)
+	}
+	for i, tree := range ts.All[3:] {
+		for k := range tree.Files {
+			if f, g := &tree.Files[k], &ts.All[i].Files[k]; f.Name != g.Name || !f.SamePlace(g) {
+				t.Errorf("%s: %+v, in the partition %+v", tree.Kind, g, f)
+			}
+		}
+	}
+}

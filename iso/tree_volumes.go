@@ -3,12 +3,13 @@ package iso
 import (
 	"bytes"
 	"fmt"
+	"io"
 )
 
 // volumes reads the trees of the volume descriptors from a sector on (ECMA-119
 // 6.7.1): of each primary, Joliet and enhanced one. What it cannot read it names.
 func (t *treeReader) volumes(from int64, behind bool) error {
-	primaries := map[[4]byte]bool{}
+	primaries := map[string]bool{}
 	for n := from; n < from+maxDescriptors; n++ {
 		b, ok, err := t.sector(n)
 		switch {
@@ -34,7 +35,7 @@ func (t *treeReader) volumes(from int64, behind bool) error {
 				return err
 			}
 		case typePrimary:
-			root := [4]byte(b[158:162])
+			root := string(b[158:174]) // place and size
 			if primaries[root] {
 				continue // a copy (ECMA-119 6.7.1.1)
 			}
@@ -209,6 +210,60 @@ func (t *treeReader) search(from, to int64) error {
 		}
 	}
 	return nil
+}
+
+// partitions reads the volumes that begin in a partition of the master boot record: a
+// hybrid on a stick shows them. They share their files with the first volume.
+func (t *treeReader) partitions() error {
+	const block, table = 512, 446
+	if t.inside || t.sectors <= sectorPVD {
+		return nil
+	}
+	b := make([]byte, SectorSize)
+	if err := t.read(b, 0); err != nil || b[510] != 0x55 || b[511] != 0xaa {
+		return err
+	}
+	for e := b[table:510]; len(e) > 0; e = e[16:] {
+		start := int64(le.Uint32(e[8:])) * block
+		if e[4] == 0 || start == 0 || start%SectorSize != 0 {
+			continue
+		}
+		if d, ok, err := t.sector(start/SectorSize + sectorPVD); err != nil {
+			return err
+		} else if !ok || string(d[1:6]) != standardID {
+			continue
+		}
+		size := (t.sectors - start/SectorSize) * SectorSize
+		p := &treeReader{ctx: t.ctx, r: io.NewSectionReader(t.r, start, size), sectors: size / SectorSize, drive: t.drive, inside: true, roots: t.roots, out: &Trees{size: size}}
+		p.out.r = p.r
+		if err := p.volumes(sectorPVD, false); err != nil {
+			return err
+		}
+		t.roots = p.roots
+		for _, tree := range p.out.All {
+			tree.shift(start)
+			t.out.All = append(t.out.All, tree)
+		}
+		for _, u := range p.out.Unjudged {
+			t.unjudged(u.Tree, u.Sector+start/SectorSize, "%s", u.Detail)
+		}
+	}
+	return nil
+}
+
+// shift makes the places of a tree those of the image around it.
+func (tree *Tree) shift(by int64) {
+	tree.Sector += by / SectorSize
+	for i := range tree.Files {
+		f := &tree.Files[i]
+		f.Offset += by
+		for k := range f.Parts {
+			f.Parts[k].Offset += by
+		}
+	}
+	for _, e := range tree.Refused {
+		e.Sector += by / SectorSize
+	}
 }
 
 // appleTrees looks for the trees of Apple's file systems, which macOS shows before

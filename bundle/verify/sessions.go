@@ -30,13 +30,18 @@ func (v *verifier) readDrive(f *os.File, size int64) *drive {
 }
 
 // readTrees reads and compares the trees of an image, and returns the one that
-// names the records.
-func (v *verifier) readTrees(ctx context.Context, r io.ReaderAt, size int64, label string, linted func(sector int64) bool) (*iso.Trees, *iso.Tree, error) {
-	var o iso.TreeOptions
+// names the records, or nil for the plain one. planned says that the linter found
+// nothing in an image of ours.
+func (v *verifier) readTrees(ctx context.Context, r io.ReaderAt, size int64, label string, planned bool, linted func(sector int64) bool) (*iso.Trees, *iso.Tree, error) {
+	o := iso.TreeOptions{Planned: planned}
 	if v.drive != nil {
-		o, size = iso.TreeOptions{Starts: v.drive.starts, Drive: true}, v.drive.size
+		o.Starts, o.Drive, size = v.drive.starts, true, v.drive.size
 	}
 	trees, err := iso.ReadTrees(ctx, r, size, o)
+	if err == nil && planned && len(trees.All)+len(trees.Unjudged)+len(trees.Behind) > 0 {
+		o.Planned = false // there is more than our two trees, to compare with them
+		trees, err = iso.ReadTrees(ctx, r, size, o)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,7 +58,7 @@ func looksLikeUDF(r io.ReaderAt) bool {
 
 // openUDF lists the files of an image without ISO 9660.
 func (v *verifier) openUDF(ctx context.Context, r io.ReaderAt, size int64, label string) (*fileSet, string, error) {
-	trees, names, err := v.readTrees(ctx, r, size, label, func(int64) bool { return false })
+	trees, names, err := v.readTrees(ctx, r, size, label, false, func(int64) bool { return false })
 	if err != nil {
 		return nil, "", err
 	}

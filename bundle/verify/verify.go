@@ -264,11 +264,12 @@ func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, lab
 	linted := func(sector int64) bool {
 		return slices.ContainsFunc(violations, func(w iso.Violation) bool { return w.Severity == finding.Error && w.Sector == sector })
 	}
-	trees, names, err := v.readTrees(ctx, r, size, label, linted)
-	if err != nil {
-		return nil, "", err
-	}
 	im, err := iso.Open(r, size)
+	planned := err == nil && im.Ours() && len(violations) == 0
+	trees, names, treeErr := v.readTrees(ctx, r, size, label, planned, linted)
+	if treeErr != nil {
+		return nil, "", treeErr
+	}
 	if err != nil {
 		if format := (*iso.FormatError)(nil); !errors.As(err, &format) {
 			return nil, "", err
@@ -276,7 +277,7 @@ func (v *verifier) openImage(ctx context.Context, r io.ReaderAt, size int64, lab
 		v.fail(finding.ImageUnreadable, label, err.Error())
 		return nil, "", nil
 	}
-	if names != nil && names != trees.All[0] {
+	if names != nil && (names != trees.All[0] || names.Kind != iso.TreePlain) {
 		set := newTreeSet(trees, names, label+":")
 		set.ours = im.Ours()
 		v.withoutBoot(set, trees)

@@ -335,6 +335,32 @@ func TestSessionsOfADrive(t *testing.T) {
 	}
 }
 
+// TestAnchorInsideAFileOfOurImage: the bytes of a file are no part of the plan, and a
+// reader that looks for an anchor alone would find one there.
+func TestAnchorInsideAFileOfOurImage(t *testing.T) {
+	t.Parallel()
+	files := discFiles(t)
+	addRecord2(files, "C", strings.Repeat("x", 300*2048))
+	delete(files, bundle.FormName)
+	f := folder{t, filepath.Dir(writeImageOf(t, testVolume, files))}
+	wantErrors(t, "without an anchor", mustVerify(t, f.path("x.iso"), nil).Findings)
+	b := f.read("x.iso")
+	anchor := b[256*2048:][:512]
+	clear(anchor)
+	anchor[0], anchor[2] = 2, 2
+	binary.LittleEndian.PutUint16(anchor[10:], 496)
+	binary.LittleEndian.PutUint32(anchor[12:], 256)
+	retag(anchor)
+	f.write("x.iso", b)
+	var told bool
+	for _, line := range errorLines(mustVerify(t, f.path("x.iso"), nil).Findings) {
+		told = told || line == "error|tree.unjudged|x.iso||UDF"
+	}
+	if !told {
+		t.Error("the UDF tree is not told")
+	}
+}
+
 // TestRawSectors reads the .bin file of a program that copies discs.
 func TestRawSectors(t *testing.T) {
 	t.Parallel()

@@ -317,7 +317,8 @@ func Peek(r io.Reader) (*Info, error) {
 	if !isEnvelope(first) {
 		return nil, ErrNotEnvelope
 	}
-	p := newPass(io.Discard)
+	// The digest is not asked for, but what has no canonical form is no envelope.
+	p := newPass(io.Discard, Binding)
 	for i := range head {
 		if err := p.token(&head[i], sc); err != nil {
 			return nil, err

@@ -90,6 +90,7 @@ func FuzzComplete(f *testing.F) {
 // FuzzHeader: Peek and Verify read the same header.
 func FuzzHeader(f *testing.F) {
 	seed(f)
+	f.Add(relativeNamespace(f))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		peeked, err := Peek(bytes.NewReader(doc))
 		info, _ := verify(doc)

@@ -27,7 +27,8 @@ var badIdentifiers = []badIdentifier{
 	{"uri-line-break", "a URI of one line end, which an attribute turns into a blank", `URI=""`, "URI=\"\n\"", "forbidden", "Reference", false},
 	{"uri-missing", "no URI: what is digested is left to the reader", ` URI=""`, ``, "malformed", "Reference", false},
 	{"uri-of-a-namespace", "the URI in a namespace of its own", `URI=""`, `xmlns:x="urn:x" x:URI=""`, "forbidden", "Reference", false},
-	{"reference-type", "a Type beside the URI", `URI=""`, `URI="" Type="http://www.w3.org/2000/09/xmldsig#Object"`, "forbidden", "Reference", false},
+	{"reference-attribute", "an attribute of no meaning beside the URI", `URI=""`, `URI="" Ref="x"`, "forbidden", "Reference", false},
+	{"reference-id-of-a-namespace", "an Id in a namespace of its own", `URI=""`, `URI="" xmlns:x="urn:x" x:Id="r"`, "forbidden", "Reference", false},
 	{"reference-twice", "a second Reference", "</Reference>", "</Reference>" + secondReference, "forbidden", "SignedInfo", true},
 	{"reference-missing", "no Reference", ownReference, "", "malformed", "SignedInfo", false},
 

@@ -120,6 +120,8 @@ func (m *identifierMaker) resigned(t *testing.T, good string, p Profile) {
 		{"output-length-in-lines", "white space around the length", ">256</HMACOutputLength>", ">\n 256\n</HMACOutputLength>"},
 		{"key-info-missing", "KeyInfo may be left out", "<KeyInfo><KeyName>KVS HMAC</KeyName></KeyInfo>", ""},
 		{"id-missing", "the Id may be left out", ` Id="identifikator-celistvosti"`, ""},
+		{"reference-id", "an Id of the Reference, which selects nothing", `<Reference URI=""`, `<Reference Id="r" URI=""`},
+		{"reference-type", "a Type of the Reference, which selects nothing", `<Reference URI=""`, `<Reference URI="" Type="http://www.w3.org/2000/09/xmldsig#Object"`},
 		{"indented", "white space between the elements", "<SignedInfo>", "\n  <SignedInfo>\n\t"},
 	} {
 		m.add(t, p, c[0], c[1], "", "", withMAC(t, replaced(c[2], c[3]), p, hmacKey[:]), p == Binding)

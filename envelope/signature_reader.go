@@ -59,9 +59,11 @@ func (r *signatureReader) signatureMethod(e *etree.Element) {
 	}
 }
 
-// reference reads the one Reference.
+// reference reads the one Reference. An Id and a Type on it change nothing of what
+// it selects (XMLDSig 1.1, 4.4.3); other programs write them.
 func (r *signatureReader) reference(ref *etree.Element, id *identifier) {
-	if uri := r.attribute(ref, "URI"); uri != "" {
+	r.attrs(ref, "URI", "Id", "Type")
+	if uri := r.value(ref, "URI"); uri != "" {
 		r.fail(&IdentifierError{Reason: ReasonForbidden, Reference: "Reference", Wanted: `URI=""`, Found: "URI=\"" + clip(uri) + "\""})
 	}
 	parts := r.children(ref, "Transforms", "DigestMethod", "DigestValue")
@@ -147,11 +149,18 @@ func (r *signatureReader) attrs(e *etree.Element, allowed ...string) {
 // attribute returns the one attribute that e must have and may have.
 func (r *signatureReader) attribute(e *etree.Element, name string) string {
 	r.attrs(e, name)
-	if len(e.Attr) == 0 {
-		r.malformed(e.Tag, "no "+name)
-		return ""
+	return r.value(e, name)
+}
+
+// value returns the attribute that e must have.
+func (r *signatureReader) value(e *etree.Element, name string) string {
+	for _, a := range e.Attr {
+		if a.Space == "" && a.Key == name {
+			return a.Value
+		}
 	}
-	return e.Attr[0].Value
+	r.malformed(e.Tag, "no "+name)
+	return ""
 }
 
 // algorithm reads an element that has an Algorithm and no content, which would be

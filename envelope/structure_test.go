@@ -207,6 +207,32 @@ func TestRecordOfAnotherModule(t *testing.T) {
 	}
 }
 
+// relativeNamespace is an envelope in whose header a prefix that nothing uses is
+// bound to a relative name, so that the document has no canonical form.
+func relativeNamespace(t testing.TB) []byte {
+	plain := envelopes(t)["plain"]
+	doc := bytes.Replace(plain, []byte("<msg:Sender>"), []byte(`<msg:Sender xmlns:x="x">`), 1)
+	if bytes.Equal(doc, plain) {
+		t.Fatal("there is no Sender")
+	}
+	return doc
+}
+
+// What Verify refuses in the header, Peek must not take for a header.
+func TestPeekRefusesWhatHasNoCanonicalForm(t *testing.T) {
+	t.Parallel()
+	doc := relativeNamespace(t)
+	for name, read := range map[string]func() error{
+		"Peek":   func() error { _, err := Peek(bytes.NewReader(doc)); return err },
+		"Verify": func() error { _, err := verify(doc); return err },
+	} {
+		var syntax *c14n.SyntaxError
+		if err := read(); !errors.As(err, &syntax) || syntax.Rule != c14n.RelativeNamespace {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestPeek(t *testing.T) {
 	t.Parallel()
 	plain := envelopes(t)["plain"]

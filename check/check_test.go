@@ -213,7 +213,10 @@ func TestOnePackageNeedsNoDay(t *testing.T) {
 	if got := codes(one(t, o, dated("1999-12-31", "<A>1</A>"))); got != nil {
 		t.Error(got)
 	}
-	if got := codes(one(t, o, []byte("<Other/>"))); !slices.Equal(got, []string{"check.schema-none"}) {
+	if got := codes(one(t, o, []byte("<Other/>"))); !slices.Equal(got, []string{"check.schema-root"}) {
+		t.Error(got)
+	}
+	if got := codes(one(t, o, []byte("<Other xmlns='urn:o'/>"))); !slices.Equal(got, []string{"check.schema-none"}) {
 		t.Error(got)
 	}
 	if _, err := OpenSchemas(fstest.MapFS{"readme.txt": {Data: []byte("x")}}); err != ErrNoSchemas {

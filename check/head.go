@@ -11,9 +11,10 @@ import (
 
 // Depths in an envelope; the root has depth 1.
 const (
-	depthSection = 2
-	depthPart    = 3
-	depthRecord  = 5 // the record, in MessageBody of a cus:Message
+	depthEnvelope = 1
+	depthSection  = 2
+	depthPart     = 3
+	depthRecord   = 5 // the record, in MessageBody of a cus:Message
 )
 
 // head is what the checks need to know of a record, gathered as it flows by.
@@ -23,6 +24,7 @@ type head struct {
 	inBody    bool
 	root      int // depth of the record's root, 0 until it is known
 	rootAt    place
+	bodyURI   string // of the element that the body begins with
 	uri       string
 	local     string
 
@@ -93,6 +95,9 @@ func (h *head) start(t *c14n.Token) bool {
 	case h.enveloped && t.Depth == depthSection:
 		h.inBody = t.URI == envelope.MessagingNS && local == "EnvelopeBody"
 	case h.inBody && h.root == 0 && t.Depth == depthPart:
+		if h.bodyURI == "" {
+			h.bodyURI = t.URI
+		}
 		if h.message = t.URI == envelope.CusNS && local == "Message"; !h.message {
 			return h.begin(t)
 		}

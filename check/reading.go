@@ -28,10 +28,17 @@ type reading struct {
 	judgement  Judgement
 
 	head        head
-	envelope    *xsd.Validator
+	envelope    *xsd.Validator // ours
+	published   *published     // in its place, where the folder has a schema of the envelope
+	undecided   bool           // it is not known yet which of the two
+	early       []*c14n.Token  // of the envelope, until then
+	earlyBytes  int
+	rootScope   c14n.Scope // inside the envelope, and inside what its body holds
+	bodyScope   c14n.Scope
 	record      *xsd.Validator
 	scope       c14n.Scope
 	pending     []*c14n.Token // of the record, until its schema is chosen
+	pendingSize int           // bytes of their source
 	choosing    bool
 	inRecord    bool
 	violations  int
@@ -45,6 +52,7 @@ func newReading(c *Checker, file, name string) *reading {
 	rd := &reading{c: c, file: file, name: name, judgement: Judgement{count: Summary{Records: 1}}}
 	if c.o.Only&Schema != 0 {
 		rd.envelope = c.envelope.Validator(rd.violation)
+		rd.undecided = c.o.Schemas != nil && c.o.Schemas.declares(envelope.MessagingNS)
 		rd.attachments = attachment.NewScanner(c.o.Attachments)
 	}
 	if c.o.Only&Rules != 0 {
@@ -81,9 +89,7 @@ func (rd *reading) token(t *c14n.Token, sc *c14n.Scanner) error {
 		rd.beginCodes()
 	}
 	rd.codesToken(t)
-	if rd.envelope != nil && rd.head.enveloped && t.Depth > 0 {
-		rd.limit(rd.envelope.Token(t), &rd.envelope)
-	}
+	rd.envelopeToken(t, sc)
 	if rd.inRecord {
 		rd.recordToken(t)
 		if t.Kind == c14n.End && t.Depth == rd.head.root {
@@ -126,7 +132,8 @@ func (rd *reading) recordToken(t *c14n.Token) {
 		return
 	}
 	rd.pending = append(rd.pending, clone(t))
-	if rd.head.date == "" && len(rd.pending) < maxPending && !(t.Kind == c14n.End && t.Depth == rd.head.root) {
+	rd.pendingSize += len(t.Raw)
+	if rd.head.date == "" && len(rd.pending) < maxPending && rd.pendingSize < maxEarlyBytes && !(t.Kind == c14n.End && t.Depth == rd.head.root) {
 		return
 	}
 	rd.choose()
@@ -136,16 +143,31 @@ func (rd *reading) choose() {
 	rd.choosing = false
 	pending := rd.pending
 	rd.pending = nil
-	day := finding.DayOf(rd.decisive())
-	schema, pkg, err := rd.c.o.Schemas.find(rd.head.uri, rd.head.local, day.String())
+	pkg := rd.c.o.Schemas.valid(rd.schemaDay())
+	if rd.head.enveloped {
+		rd.decide(pkg)
+	}
+	if rd.published != nil && rd.published.covers {
+		rd.judgement.count.Validated++
+		return
+	}
+	h := &rd.head
+	schema, err := pkg.compile(h.uri)
 	switch {
 	case err != nil:
-		rd.add(finding.Finding{Code: finding.CheckSchemaBroken, Found: pkg, Detail: err.Error()}, "")
+		rd.unusable(pkg.name, err)
 		return
-	case schema == nil:
+	case schema != nil && schema.Has(h.uri, h.local):
+	case schema != nil && (h.uri != "" || schema.DeclaresIn("")):
+		// The folder knows records of this namespace, and this is none of them.
 		rd.add(finding.Finding{
-			Code: finding.CheckSchemaNone, Severity: finding.Warning, Found: "{" + rd.head.uri + "}" + rd.head.local,
-		}.WithDays(day), "")
+			Code: finding.CheckSchemaRoot, Line: h.rootAt.line, Column: h.rootAt.column, Found: expanded(h.uri, h.local), Wanted: pkg.name,
+		}, errSyntax)
+		return
+	default:
+		rd.add(finding.Finding{
+			Code: finding.CheckSchemaNone, Severity: finding.Warning, Found: "{" + h.uri + "}" + h.local,
+		}.WithDays(finding.DayOf(rd.decisive())), "")
 		return
 	}
 	rd.judgement.count.Validated++
@@ -160,6 +182,12 @@ func (rd *reading) choose() {
 		}
 		rd.limit(rd.record.Token(t), &rd.record)
 	}
+}
+
+// schemaDay is the day that decides on the package of schemas.
+func (rd *reading) schemaDay() string {
+	day := finding.DayOf(rd.decisive())
+	return day.String()
 }
 
 func (rd *reading) endRecord() {
@@ -194,6 +222,11 @@ func (rd *reading) violation(v xsd.Violation) {
 	if v.Rule == xsd.TypeAbstract || v.Rule == xsd.KeyDuplicate {
 		f = f.WithNames([]string{v.Type})
 	}
+	if rd.published != nil && tolerated(&v) {
+		f.Severity = finding.Warning
+		rd.add(f, "")
+		return
+	}
 	rd.add(f, errSyntax)
 }
 
@@ -207,7 +240,10 @@ func few(list []string) []string {
 }
 
 func (rd *reading) finish() {
-	if rd.envelope != nil && rd.head.enveloped {
+	if rd.undecided && rd.head.enveloped {
+		rd.decide(rd.c.o.Schemas.valid(rd.schemaDay()))
+	}
+	if rd.envelope != nil && rd.head.enveloped && rd.published == nil {
 		rd.limit(rd.envelope.Close(), &rd.envelope)
 	}
 	if over := rd.violations - maxViolations; over > 0 {

@@ -33,7 +33,7 @@ type schemaPackage struct {
 	files map[string][]string // target namespace to the files that define it
 
 	mu       sync.Mutex
-	compiled map[string]compiled
+	compiled map[string]compiled // by the files, joined
 }
 
 type compiled struct {
@@ -146,19 +146,9 @@ func targetNamespace(fsys fs.FS, file string) (string, error) {
 	}
 }
 
-// find returns the schema that declares a record's root element in the package
-// that is valid on a day, and the package's name. The schema is nil if there is
-// none; the error says that it does not compile.
-func (s *Schemas) find(uri, local, day string) (*xsd.Schema, string, error) {
-	p := s.valid(day)
-	if p == nil {
-		return nil, "", nil
-	}
-	schema, err := p.compile(uri)
-	if err != nil || schema == nil || !schema.Has(uri, local) {
-		return nil, p.name, err
-	}
-	return schema, p.name, nil
+// declares reports whether some package has files for a namespace.
+func (s *Schemas) declares(uri string) bool {
+	return slices.ContainsFunc(s.packages, func(p *schemaPackage) bool { return len(p.files[uri]) > 0 })
 }
 
 // valid is the package that began last before the end of the day.
@@ -172,19 +162,37 @@ func (s *Schemas) valid(day string) *schemaPackage {
 	return last
 }
 
-func (p *schemaPackage) compile(ns string) (*xsd.Schema, error) {
-	files := p.files[ns]
-	if len(files) == 0 {
+// compile returns the schema of one or more namespaces, nil if the package has no
+// file for the first. The error says that it does not compile.
+func (p *schemaPackage) compile(namespaces ...string) (*xsd.Schema, error) {
+	if p == nil || len(p.files[namespaces[0]]) == 0 {
 		return nil, nil
 	}
+	var files []string
+	for i, ns := range namespaces {
+		if !slices.Contains(namespaces[:i], ns) {
+			files = append(files, p.files[ns]...)
+		}
+	}
+	key := strings.Join(files, "\n")
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c, ok := p.compiled[ns]
+	c, ok := p.compiled[key]
 	if !ok {
 		c.schema, c.err = xsd.Compile(p.fsys, files...)
-		p.compiled[ns] = c
+		p.compiled[key] = c
 	}
 	return c.schema, c.err
+}
+
+// twoVersions returns the two files that define the same component, "" if that is
+// not why a schema does not compile.
+func twoVersions(err error) (first, second string) {
+	var e *xsd.SchemaError
+	if errors.As(err, &e) && e.Other != "" {
+		return e.Other, e.File
+	}
+	return "", ""
 }
 
 // envelopeSchema compiles the built-in schema of the envelope, so that header
@@ -192,4 +200,9 @@ func (p *schemaPackage) compile(ns string) (*xsd.Schema, error) {
 // judges records one by one needs it for each.
 var envelopeSchema = sync.OnceValues(func() (*xsd.Schema, error) {
 	return xsd.Compile(envschema.Files(), "messaging.xsd")
+})
+
+// frameSchema compiles the schema of the envelope without its header and footer.
+var frameSchema = sync.OnceValues(func() (*xsd.Schema, error) {
+	return xsd.Compile(envschema.Files(), "frame.xsd")
 })

@@ -266,23 +266,26 @@ var verifyCodes = []Code{
 
 // Codes of checking a record before it is sealed.
 const (
-	CheckSchemaNone    Code = "check.schema-none"     // no schema is there for the record's root element
-	CheckSchemaBroken  Code = "check.schema-broken"   // the schema does not compile
-	CheckSchemaLimit   Code = "check.schema-limit"    // more identifiers than are kept, or too much work; the rest was not validated
-	CheckSchemaMore    Code = "check.schema-more"     // further violations are not listed
-	CheckRulesTooLarge Code = "check.rules-too-large" // more positions than are kept; rules were not run
-	CheckRuleFailed    Code = "check.rule-failed"     // a content rule does not hold
-	CheckRuleFailedGap Code = "check.rule-failed-gap" // a content rule does not hold, and positions of its sum are missing
-	CheckRuleNotRun    Code = "check.rule-not-run"    // a content rule could not be run
-	CheckUnitUnknown   Code = "check.unit"            // the unit is not in the code list on the day
-	CheckPersonUnknown Code = "check.person"          // the person does not act for the unit on the day
-	CheckNotExpected   Code = "check.not-expected"    // the statement is not expected of the unit for the period
-	CheckListUnknown   Code = "check.list-unknown"    // the code list cannot answer
-	CheckNoDate        Code = "check.no-date"         // the statement's date is missing or not understood
-	CheckNoPeriod      Code = "check.no-period"       // the date ends no period of the statement
-	CheckNotOver       Code = "check.not-over"        // the period is not over yet
-	CheckLate          Code = "check.late"            // past the due date
-	CheckNoKey         Code = "check.no-key"          // a sealed record was not checked, as no key was given
+	CheckSchemaNone      Code = "check.schema-none"      // no schema is there for the record's root element
+	CheckSchemaRoot      Code = "check.schema-root"      // the folder has a schema of the namespace, and it does not declare the record's root element
+	CheckSchemaTwice     Code = "check.schema-twice"     // two versions of a schema lie side by side
+	CheckSchemaBroken    Code = "check.schema-broken"    // the schema does not compile
+	CheckSchemaLimit     Code = "check.schema-limit"     // more identifiers than are kept, or too much work; the rest was not validated
+	CheckEnvelopeEdition Code = "check.envelope-edition" // the folder's schema of the envelope does not take what the body holds
+	CheckSchemaMore      Code = "check.schema-more"      // further violations are not listed
+	CheckRulesTooLarge   Code = "check.rules-too-large"  // more positions than are kept; rules were not run
+	CheckRuleFailed      Code = "check.rule-failed"      // a content rule does not hold
+	CheckRuleFailedGap   Code = "check.rule-failed-gap"  // a content rule does not hold, and positions of its sum are missing
+	CheckRuleNotRun      Code = "check.rule-not-run"     // a content rule could not be run
+	CheckUnitUnknown     Code = "check.unit"             // the unit is not in the code list on the day
+	CheckPersonUnknown   Code = "check.person"           // the person does not act for the unit on the day
+	CheckNotExpected     Code = "check.not-expected"     // the statement is not expected of the unit for the period
+	CheckListUnknown     Code = "check.list-unknown"     // the code list cannot answer
+	CheckNoDate          Code = "check.no-date"          // the statement's date is missing or not understood
+	CheckNoPeriod        Code = "check.no-period"        // the date ends no period of the statement
+	CheckNotOver         Code = "check.not-over"         // the period is not over yet
+	CheckLate            Code = "check.late"             // past the due date
+	CheckNoKey           Code = "check.no-key"           // a sealed record was not checked, as no key was given
 
 	CheckMessageUnknown Code = "check.message-unknown" // the body of the envelope holds no message with a record
 	CheckTypeUnknown    Code = "check.type-unknown"    // the header's RecordType is not known
@@ -296,6 +299,9 @@ const (
 
 var checkCodes = []Code{
 	CheckSchemaNone,
+	CheckSchemaRoot,
+	CheckSchemaTwice,
+	CheckEnvelopeEdition,
 	CheckSchemaBroken,
 	CheckSchemaLimit,
 	CheckSchemaMore,

@@ -16,6 +16,7 @@ type builder struct {
 	agroups map[qname]*attributeGroup
 	idcs    map[qname]*constraint
 	known   map[string]bool // target namespaces that were read
+	first   map[[2]string]*node
 
 	redefinitions        []*node
 	originals            []func() // complete what was redefined
@@ -60,6 +61,7 @@ func (b *builder) init(docs []*document) {
 	b.agroups = map[qname]*attributeGroup{}
 	b.idcs = map[qname]*constraint{}
 	b.known = map[string]bool{}
+	b.first = map[[2]string]*node{}
 	b.regexps = map[string]*pattern{}
 	b.schema = &Schema{
 		symbols:    newSymbols(),
@@ -93,7 +95,7 @@ func (b *builder) run() *Schema {
 	if !b.known[xmlURI] {
 		b.xmlAttributes()
 	}
-	if !b.known[xlinkURI] && slices.ContainsFunc(b.docs, func(d *document) bool { return d.imports[xlinkURI] }) {
+	if !b.known[xlinkURI] && b.imported(xlinkURI) {
 		b.xlinkAttributes()
 	}
 	for _, k := range sortedKeys(s.types) {
@@ -140,9 +142,17 @@ func (b *builder) run() *Schema {
 		s.elemBySym[e.sym] = e
 	}
 	for _, a := range s.attributes {
-		s.attrBySym[a.sym] = a
+		// What is built in may be referred to; a wildcard finds it only where a document imports it.
+		if a.node != nil || b.imported(a.name.uri) {
+			s.attrBySym[a.sym] = a
+		}
 	}
 	return s
+}
+
+// imported reports whether some document imports a namespace.
+func (b *builder) imported(uri string) bool {
+	return slices.ContainsFunc(b.docs, func(d *document) bool { return d.imports[uri] })
 }
 
 // register makes the shell of a global component.
@@ -153,22 +163,30 @@ func (b *builder) register(d *document, n *node) {
 		return
 	}
 	q := qname{d.target, n.ncName("name")}
-	taken := false
+	key := [2]string{n.space(), q.String()}
+	if first := b.first[key]; first != nil {
+		e := &SchemaError{File: d.file, Line: n.line, Column: n.col, Rule: "sch-props-correct.2", Detail: "a second " + n.name + " " + q.String()}
+		if e.Other = first.doc.file; e.Other == e.File {
+			e.Other = ""
+		} else {
+			e.Detail += ", of which the first is in " + e.Other
+		}
+		panic(bail{e})
+	}
+	b.first[key] = n
 	switch n.name {
 	case "element":
-		_, taken = s.elements[q]
 		s.elements[q] = &elementDecl{name: q, sym: s.symbols.add(q), global: true, node: n}
 	case "simpleType", "complexType":
-		_, taken = s.types[q]
+		if s.types[q] != nil {
+			fail(n, "sch-props-correct.2", "a second %s %s, which is built in", n.name, q)
+		}
 		s.types[q] = &typeDef{name: q, node: n, complex: n.name == "complexType"}
 	case "attribute":
-		_, taken = s.attributes[q]
 		s.attributes[q] = &attributeDecl{name: q, sym: s.symbols.add(q), global: true, node: n}
 	case "group":
-		_, taken = b.groups[q]
 		b.groups[q] = &group{node: n}
 	case "attributeGroup":
-		_, taken = b.agroups[q]
 		b.agroups[q] = &attributeGroup{node: n}
 	case "notation":
 		_, public := n.attr("public")
@@ -176,11 +194,7 @@ func (b *builder) register(d *document, n *node) {
 		if !public && !system {
 			fail(n, "s4s-att-must-appear", "the notation %s has neither public nor system", q)
 		}
-		taken = s.notations[q]
 		s.notations[q] = true
-	}
-	if taken {
-		fail(n, "sch-props-correct.2", "a second %s %s", n.name, q)
 	}
 }
 

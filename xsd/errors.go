@@ -13,6 +13,7 @@ type SchemaError struct {
 	Line, Column int
 	Rule         string
 	Detail       string // English, one line
+	Other        string // the file with the first of two components of one name (sch-props-correct.2), if that is not File
 	Err          error  // the cause, or nil
 }
 

@@ -63,6 +63,50 @@ func Compile(fsys fs.FS, roots ...string) (*Schema, error) {
 // which the validation of a document or of a part of one can begin.
 func (s *Schema) Has(uri, local string) bool { return s.elements[qname{uri, local}] != nil }
 
+// DeclaresIn reports whether the schema declares global elements of a namespace.
+func (s *Schema) DeclaresIn(uri string) bool {
+	for q := range s.elements {
+		if q.uri == uri {
+			return true
+		}
+	}
+	return false
+}
+
+// Admits reports whether elements may stand inside one another: path begins with
+// the namespace and local name of a global element, and each further pair is a
+// child of the one before, which a declaration or a wildcard allows somewhere in
+// its content. A wildcard ends the path.
+func (s *Schema) Admits(path ...[2]string) bool {
+	if len(path) == 0 {
+		return false
+	}
+	e := s.elements[qname{path[0][0], path[0][1]}]
+	for i := 1; e != nil && i < len(path); i++ {
+		if e.typ.model == nil {
+			return false
+		}
+		sym := s.symbols.find(path[i][0], []byte(path[i][1]))
+		var inside *elementDecl
+		for _, leaf := range e.typ.model.leaves {
+			switch {
+			case !leaf.matches(sym, path[i][0]):
+			case leaf.op == opAny:
+				return true
+			default:
+				inside = leaf.elem
+				for _, m := range leaf.elem.members {
+					if m.sym == sym {
+						inside = m
+					}
+				}
+			}
+		}
+		e = inside
+	}
+	return e != nil
+}
+
 // Validate reads a document to its end and calls report for every violation. The
 // error is the reader's, the context's, a *c14n.SyntaxError for a document that
 // is not XML, or a *LimitError. For a document that is merely invalid it is nil.

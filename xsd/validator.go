@@ -140,6 +140,12 @@ func (v *Validator) Token(t *c14n.Token) error {
 	return v.failure
 }
 
+// Judges reports whether the innermost open element is judged by a declaration or
+// a type, and is not one that a wildcard lets pass.
+func (v *Validator) Judges() bool {
+	return v.failure == nil && v.skip == 0 && v.depth > 0 && v.top().typ != nil
+}
+
 // Close ends the document, and reports references to identifiers that never came.
 func (v *Validator) Close() error {
 	if v.failure != nil {

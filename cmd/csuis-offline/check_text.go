@@ -58,6 +58,7 @@ func (a *app) checkArgs(f finding.Finding) catalogue.Args {
 		args["found"] = f.Count
 	case strings.HasPrefix(string(f.Code), "xsd."):
 		a.xsdArgs(f, args)
+	case f.Code == finding.CheckSchemaTwice:
 	default:
 		args["wanted"] = a.wantedDays(f)
 		if f.Day != 0 {

@@ -73,6 +73,28 @@ func TestLostAnswersDoNotEndTheRun(t *testing.T) {
 	}
 }
 
+// TestSeveralLostTogetherDoNotEndTheRun: a restart of the server loses all that is on
+// its way, and the record that tries the channel then arrives.
+func TestSeveralLostTogetherDoNotEndTheRun(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	box := filled(t, n)
+	lost := online.Outcome{Verdict: online.Unknown, Retry: online.Never, Sent: 9, Err: &online.Error{Kind: online.KindConnectionLost}}
+	s := &server{}
+	s.answer = func(ctx context.Context) online.Outcome {
+		at := s.asked.Load()
+		time.Sleep(5 * time.Millisecond)
+		if at > 60 && at <= 60+senders/2 {
+			return lost
+		}
+		return accepted(ctx)
+	}
+	got, err := deliver(t.Context(), box, s, DeliverOptions{})
+	if err != nil || got.Stopped != "" || got.Accepted+got.Unknown != n || got.Unknown == 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // TestRefusalsOfAProvenChannelAreEachARecords: a Fault after a record was taken says
 // nothing of the others.
 func TestRefusalsOfAProvenChannelAreEachARecords(t *testing.T) {

@@ -199,6 +199,13 @@ func (s *schedule) proven() bool {
 	return s.channelProven
 }
 
+// tries reports whether a record is the one that tries whether the channel works.
+func (s *schedule) tries(c *outbox.Claim) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.probe == c
+}
+
 // halt lets nothing more be sent in this run; the first reason counts.
 func (s *schedule) halt(reason string) {
 	s.mu.Lock()

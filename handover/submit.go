@@ -34,7 +34,7 @@ func (d *delivery) send(ctx, inner context.Context, claim *outbox.Claim) (follow
 			d.stop(err)
 		}
 	}
-	d.learn(out)
+	d.learn(claim, out)
 	var claiming sync.WaitGroup
 	var failed error
 	if out.Verdict == online.Accepted {
@@ -59,9 +59,9 @@ const alike = 3
 
 // learn notes whether the channel works. What one record shows is true of all, and
 // what becomes of a record can hardly be undone; so the run ends at the first
-// answer that cannot be the service's, and on a channel that is not proven at the
-// first record of which nobody knows, or which a status without a Fault refused.
-func (d *delivery) learn(out online.Outcome) {
+// answer that cannot be the service's, and where nobody knows of the record that
+// tries whether the channel works, or a status without a Fault refused it.
+func (d *delivery) learn(claim *outbox.Claim, out online.Outcome) {
 	reason := reasonOf(out.Err)
 	refused := out.Verdict == online.Refused && out.Retry == online.Never
 	switch {
@@ -76,7 +76,8 @@ func (d *delivery) learn(out online.Outcome) {
 	case refused && out.Fault != nil:
 	case out.Verdict == online.Unknown && errors.Is(out.Err, context.Canceled):
 	case out.Verdict == online.Unknown, refused:
-		if !d.proven() {
+		// What was on its way beside others may have been lost alone.
+		if d.tries(claim) {
 			d.halt(reason)
 		}
 		d.doubt()

@@ -113,7 +113,7 @@ func (c *tlsConn) Write(p []byte) (int, error) {
 	if err == nil || l == nil || errors.Is(err, net.ErrClosed) || errors.As(err, &timed) && timed.Timeout() {
 		return n, err
 	}
-	if errors.Is(err, errDead) && !l.lost.Load() {
+	if errors.Is(err, errDead) && !l.begun() {
 		return n, err
 	}
 	l.lost.Store(true)

@@ -7,10 +7,6 @@ import (
 )
 
 const (
-	// sniffSize is the number of bytes that decide between the two forms.
-	sniffSize = 64
-	// minBase64 is the length of the smallest sealed record in base64.
-	minBase64 = (minSealed + 2) / 3 * 4
 	// sniffOdd bounds the share of bytes that are foreign to base64: up to one
 	// in sniffOdd, the text counts as base64 and its reader says what is wrong.
 	sniffOdd = 16
@@ -34,13 +30,33 @@ func Raw(src io.Reader) (raw io.Reader, decoded bool, err error) {
 // detect returns src as the raw ciphertext, whichever form it has
 // (doc/xm6.md section 5.2).
 func detect(src io.Reader) (io.Reader, error) {
-	head := make([]byte, sniffSize)
+	head := make([]byte, SniffSize)
 	n, err := readFull(src, head)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
 	whole := io.MultiReader(bytes.NewReader(head[:n]), src)
+	if !IsBase64(head[:n]) {
+		return whole, nil
+	}
 	text := bytes.TrimPrefix(head[:n], utf8BOM)
+	skipped := int64(n - len(text))
+	return newBase64Reader(io.MultiReader(bytes.NewReader(text), src), skipped, chunkSize/2), nil
+}
+
+// MinBase64 is the length in bytes of the smallest sealed record in base64.
+const MinBase64 = (minSealed + 2) / 3 * 4
+
+// SniffSize is the number of bytes at the start of a sealed record that show
+// whether it is in base64 (doc/xm6.md section 5.2).
+const SniffSize = 64
+
+// IsBase64 reports whether a sealed record is in base64, by its first SniffSize
+// bytes or by the whole of a shorter one (doc/xm6.md section 5.2). Less than
+// MinBase64 bytes of text may pass for base64, but hold no record.
+func IsBase64(head []byte) bool {
+	n := len(head)
+	text := bytes.TrimPrefix(head, utf8BOM)
 	odd := 0
 	for _, c := range text {
 		if base64Class[c] == foreign {
@@ -48,11 +64,7 @@ func detect(src io.Reader) (io.Reader, error) {
 		}
 	}
 	// A shorter text with a few foreign bytes could be the smallest raw record.
-	if odd*sniffOdd > len(text) || odd > 0 && n < minBase64 {
-		return whole, nil
-	}
-	skipped := int64(n - len(text))
-	return newBase64Reader(io.MultiReader(bytes.NewReader(text), src), skipped, chunkSize/2), nil
+	return odd*sniffOdd <= len(text) && (odd == 0 || n >= MinBase64)
 }
 
 type class uint8

@@ -161,6 +161,7 @@ const (
 	FileLitter           Code = "file.litter"            // what systems leave unasked; no record, and not judged
 	FileSameContent      Code = "file.same-content"      // two records are the same file under two names
 	FileEmpty            Code = "file.empty"             // a file is empty
+	FileBase64           Code = "file.base64"            // a sealed record is written as text, and not in its raw form
 	FileUnreadable       Code = "file.unreadable"        // a file cannot be read
 	FileName             Code = "file.name"              // a name outside the rules of the disc
 	ShaMissing           Code = "sha.missing"            // a sealed record has no .SHA
@@ -218,6 +219,7 @@ var verifyCodes = []Code{
 	FileLitter,
 	FileSameContent,
 	FileEmpty,
+	FileBase64,
 	FileUnreadable,
 	FileName,
 	ShaMissing,

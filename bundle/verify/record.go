@@ -15,6 +15,7 @@ import (
 	"csuis-offline/batch"
 	"csuis-offline/bundle"
 	"csuis-offline/checksum"
+	"csuis-offline/crypto"
 	"csuis-offline/finding"
 	"csuis-offline/internal/iox"
 )
@@ -285,7 +286,8 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 		return nil
 	}
 	defer src.Close()
-	in := &iox.Reader{R: src, Counter: rv.progress}
+	first := &head{r: src}
+	in := &iox.Reader{R: first, Counter: rv.progress}
 	var seen *opened
 	if rv.open {
 		seen, err = rv.openSealed(ctx, in, buf, func() (io.ReadCloser, error) { return rv.openFile(f, false) })
@@ -303,6 +305,10 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 	rv.read(seen.size)
 	f.size, r.sum = seen.size, seen.sum
 	r.flags |= hashed
+	if seen.size >= crypto.MinBase64 && crypto.IsBase64(first.b[:first.n]) {
+		// A disc takes the raw form only (doc/package.md, section 3).
+		v.add(finding.FileBase64, file, "", "", "")
+	}
 	if rv.compare(r, rows, state, seen, v) {
 		r.flags |= broken
 	}
@@ -310,6 +316,19 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 		rv.judgeOpened(i, seen, v)
 	}
 	return nil
+}
+
+// head keeps the first bytes that are read through it.
+type head struct {
+	r io.Reader
+	b [crypto.SniffSize]byte
+	n int
+}
+
+func (h *head) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	h.n += copy(h.b[h.n:], p[:n])
+	return n, err
 }
 
 // compare compares a record with its .SHA and with each list of expected records,

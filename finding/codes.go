@@ -175,6 +175,7 @@ const (
 	ManifestDamaged      Code = "manifest.damaged"       // the manifest is damaged or was edited
 	ManifestFormat       Code = "manifest.format"        // a manifest of a format not known here
 	ManifestMismatch     Code = "manifest.mismatch"      // something differs from what the manifest says
+	ManifestName         Code = "manifest.name"          // the manifest names unit or person otherwise than the opened records
 	RecordMissing        Code = "record.missing"         // a record that should be there is missing
 	RecordUnlisted       Code = "record.unlisted"        // a record that the manifest does not list
 	RecordHeader         Code = "record.header"          // an opened record's header differs from the manifest
@@ -233,6 +234,7 @@ var verifyCodes = []Code{
 	ManifestDamaged,
 	ManifestFormat,
 	ManifestMismatch,
+	ManifestName,
 	RecordMissing,
 	RecordUnlisted,
 	RecordHeader,

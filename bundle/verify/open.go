@@ -87,6 +87,7 @@ func (rv *recordVerifier) judgeOpened(i int, o *opened, v *verdict) {
 		return
 	}
 	rv.countOpened()
+	rv.claimedNames(i, &o.result.Info.Sender)
 	rv.header(i, &o.result.Info.Sender)
 	for _, f := range o.result.Notes {
 		if f.Code == finding.HeaderCheckDigit {

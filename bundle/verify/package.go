@@ -220,6 +220,8 @@ func (v *verifier) describe(m *bundle.Manifest, c *formCopy, images []packageIma
 	r := v.report
 	switch {
 	case m != nil:
+		v.manifest = true
+		r.Created, r.Media = m.Created, m.Media
 		r.Package, r.UnitIC, r.UnitName = m.Package, m.Unit.IC, m.Unit.Name
 		r.Checks = m.Checks
 		r.PersonID, r.PersonName, r.Discs = m.Person.ID, m.Person.Name, len(m.Images)
@@ -363,6 +365,7 @@ func (v *verifier) imageContent(ctx context.Context, f *os.File, im *packageImag
 	}
 	if m != nil {
 		v.medium(m, im, label)
+		v.imageDate(m, f, label)
 	}
 	if err := v.imageForm(ctx, s, m, c); err != nil {
 		return err

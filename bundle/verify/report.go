@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"time"
+
 	"csuis-offline/check"
 	"csuis-offline/checksum"
 	"csuis-offline/finding"
@@ -29,6 +31,14 @@ type Report struct {
 	UnitName   string `json:"unit_name,omitempty"`
 	PersonID   string `json:"person_id,omitempty"`
 	PersonName string `json:"person_name,omitempty"`
+	// Created is the time of the hand-over and Media the kind of disc, by the
+	// manifest.
+	Created time.Time `json:"created,omitzero"`
+	Media   string    `json:"media,omitempty"`
+	// ManifestOnly are those of the values above, by their JSON names, and "checks",
+	// that the manifest states and nothing else confirmed: no opened record, no
+	// image, no form.
+	ManifestOnly []string `json:"manifest_only,omitempty"`
 	// Records is the number of sealed records judged; in a package, those in
 	// its records folder.
 	Records int `json:"records"`

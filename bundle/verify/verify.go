@@ -75,6 +75,7 @@ type verifier struct {
 	expect   *Expect
 	workers  int
 	progress progress.Counter
+	manifest bool // there is one that can be read
 	closers  []io.Closer
 	drive    *drive // nil unless the target is one
 
@@ -83,6 +84,7 @@ type verifier struct {
 	lists  []string        // that say what there should be
 	units  map[string]bool // units with a finding about the check digit
 	keys   keyCount
+	claims claims
 	opened int // records opened, with nothing wrong in them
 	// first is the place, from 1, of the record whose header named unit and
 	// person; unitNamed and personNamed are those of the records whose headers
@@ -322,6 +324,9 @@ func (v *verifier) finish() {
 	r.Opened = v.key != nil && r.Records > 0 && v.opened == r.Records
 	if v.key == nil && r.Records > 0 {
 		r.Findings = append(r.Findings, finding.Finding{Code: finding.VerifyNoKey, Severity: finding.Info})
+	}
+	if v.manifest {
+		v.onlyClaimed()
 	}
 	v.conclude()
 	// Workers add findings in any order, but a second run must print the same.

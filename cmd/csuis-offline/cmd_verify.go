@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,22 +98,35 @@ func (a *app) verifyOutcome(rep *verify.Report, err error) error {
 	}
 	unit := rep.UnitIC
 	if rep.UnitName != "" {
-		unit += " " + rep.UnitName
+		unit += " " + a.claimed(rep, "unit_name", rep.UnitName)
 	}
 	facts := []fact{
 		{"target", a.cat.Text("target."+string(rep.Kind), nil)}, {"package", rep.Package}, {"unit", unit},
-		{"person", or(rep.PersonName, rep.PersonID)}, {"records", rep.Records}, {"opened", a.openedText(rep)},
+		{"person", or(a.claimed(rep, "person_name", rep.PersonName), rep.PersonID)}, {"records", rep.Records}, {"opened", a.openedText(rep)},
 	}
 	if rep.Discs > 1 {
 		facts = append(facts, fact{"disc", a.cat.Text("field."+discOf(rep), catalogue.Args{"disc": rep.Disc, "discs": rep.Discs})})
 	}
-	facts = append(facts, fact{"files", rep.Files}, fact{"size", catalogue.Bytes(rep.Bytes)}, a.checksFact(rep.Checks), a.countFact(rep.Findings))
+	if !rep.Created.IsZero() {
+		facts = append(facts, fact{"handed-over", a.claimed(rep, "created", a.cat.Value(catalogue.Date(rep.Created)))}, fact{"media", a.claimed(rep, "media", rep.Media)})
+	}
+	checks := a.checksFact(rep.Checks)
+	checks.value = a.claimed(rep, "checks", a.cat.Value(checks.value))
+	facts = append(facts, fact{"files", rep.Files}, fact{"size", catalogue.Bytes(rep.Bytes)}, checks, a.countFact(rep.Findings))
 	facts = append(facts, a.statementFacts(rep)...)
 	a.printSummary("verify", exit, rep.Findings, verifyResult{Report: rep}, a.cat.Text(heading, catalogue.Args{"target": rep.Target}), facts...)
 	if !a.json && !a.quiet && rep.AsOnPaper == verify.NotDone && rep.PackageSHA256 != (checksum.Sum{}) {
 		fmt.Fprintln(a.out, a.cat.Text("summary.verify-paper", nil))
 	}
 	return err
+}
+
+// claimed is a value, and says so where nothing but the manifest states it.
+func (a *app) claimed(rep *verify.Report, name, value string) string {
+	if value == "" || !slices.Contains(rep.ManifestOnly, name) {
+		return value
+	}
+	return a.cat.Text("field.claimed", catalogue.Args{"value": value})
 }
 
 // openedText says how many records were opened with a key.
@@ -140,7 +154,11 @@ func (a *app) statementFacts(rep *verify.Report) []fact {
 		for _, l := range rep.CompleteBy {
 			lists = append(lists, a.cat.Text("statement.complete.by-"+l, nil))
 		}
-		complete = a.cat.Text("statement.complete.yes", catalogue.Args{"lists": strings.Join(lists, ", ")})
+		last := len(lists) - 1
+		if last > 0 {
+			lists = []string{a.cat.Text("statement.complete.and", catalogue.Args{"first": strings.Join(lists[:last], ", "), "last": lists[last]})}
+		}
+		complete = a.cat.Text("statement.complete.yes", catalogue.Args{"lists": lists[0]})
 	}
 	paper := string(rep.AsOnPaper)
 	if rep.AsOnPaper == verify.No && rep.PackageSHA256 == rep.Expected {

@@ -7,6 +7,10 @@ import (
 )
 
 const (
+	// minBase64 is the length of the smallest sealed record in base64.
+	minBase64 = (minSealed + 2) / 3 * 4
+	// sniffSize is the number of bytes that decide between the two forms.
+	sniffSize = 64
 	// sniffOdd bounds the share of bytes that are foreign to base64: up to one
 	// in sniffOdd, the text counts as base64 and its reader says what is wrong.
 	sniffOdd = 16
@@ -44,16 +48,12 @@ func detect(src io.Reader) (io.Reader, error) {
 	return newBase64Reader(io.MultiReader(bytes.NewReader(text), src), skipped, chunkSize/2), nil
 }
 
-// MinBase64 is the length in bytes of the smallest sealed record in base64.
-const MinBase64 = (minSealed + 2) / 3 * 4
-
 // SniffSize is the number of bytes at the start of a sealed record that show
 // whether it is in base64 (doc/xm6.md section 5.2).
-const SniffSize = 64
+const SniffSize = sniffSize
 
 // IsBase64 reports whether a sealed record is in base64, by its first SniffSize
-// bytes or by the whole of a shorter one (doc/xm6.md section 5.2). Less than
-// MinBase64 bytes of text may pass for base64, but hold no record.
+// bytes or by the whole of a shorter one (doc/xm6.md section 5.2).
 func IsBase64(head []byte) bool {
 	n := len(head)
 	text := bytes.TrimPrefix(head, utf8BOM)
@@ -64,7 +64,7 @@ func IsBase64(head []byte) bool {
 		}
 	}
 	// A shorter text with a few foreign bytes could be the smallest raw record.
-	return odd*sniffOdd <= len(text) && (odd == 0 || n >= MinBase64)
+	return odd*sniffOdd <= len(text) && (odd == 0 || n >= minBase64)
 }
 
 type class uint8

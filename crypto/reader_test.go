@@ -78,7 +78,7 @@ func TestErrorOfTheSourceIsNoDamage(t *testing.T) {
 	broken := errors.New("broken")
 	for _, want := range []error{broken, io.ErrUnexpectedEOF} {
 		for _, form := range [][]byte{whole, text} {
-			for _, n := range []int{0, 10, SniffSize, 100, chunkSize + 3, len(form)} {
+			for _, n := range []int{0, 10, sniffSize, 100, chunkSize + 3, len(form)} {
 				src := io.MultiReader(bytes.NewReader(form[:n]), iotest.ErrReader(want))
 				_, err := io.ReadAll(NewReader(src, key))
 				if !errors.Is(err, want) || errors.Is(err, ErrDamaged) {

@@ -15,7 +15,6 @@ import (
 	"csuis-offline/batch"
 	"csuis-offline/bundle"
 	"csuis-offline/checksum"
-	"csuis-offline/crypto"
 	"csuis-offline/finding"
 	"csuis-offline/internal/iox"
 )
@@ -286,8 +285,8 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 		return nil
 	}
 	defer src.Close()
-	first := &head{r: src}
-	in := &iox.Reader{R: first, Counter: rv.progress}
+	form := &base64Form{r: src}
+	in := &iox.Reader{R: form, Counter: rv.progress}
 	var seen *opened
 	if rv.open {
 		seen, err = rv.openSealed(ctx, in, buf, func() (io.ReadCloser, error) { return rv.openFile(f, false) })
@@ -305,7 +304,7 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 	rv.read(seen.size)
 	f.size, r.sum = seen.size, seen.sum
 	r.flags |= hashed
-	if seen.size >= crypto.MinBase64 && crypto.IsBase64(first.b[:first.n]) {
+	if form.holdsRecord() {
 		// A disc takes the raw form only (doc/package.md, section 3).
 		v.add(finding.FileBase64, file, "", "", "")
 	}
@@ -316,19 +315,6 @@ func (rv *recordVerifier) sealed(ctx context.Context, i int, rows []*listed, sta
 		rv.judgeOpened(i, seen, v)
 	}
 	return nil
-}
-
-// head keeps the first bytes that are read through it.
-type head struct {
-	r io.Reader
-	b [crypto.SniffSize]byte
-	n int
-}
-
-func (h *head) Read(p []byte) (int, error) {
-	n, err := h.r.Read(p)
-	h.n += copy(h.b[h.n:], p[:n])
-	return n, err
 }
 
 // compare compares a record with its .SHA and with each list of expected records,

@@ -3,10 +3,14 @@ package batch
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"csuis-offline/finding"
 )
 
 // MaxName is the length of the longest NAME of a record: with its extension it
@@ -48,6 +52,32 @@ func recordName(file string) (name string, ok bool) {
 	}
 	return name, ok
 }
+
+// nameFault says why recordName has no NAME of its own for a file: the code, and
+// for pack.name the letters and signs, for pack.reserved-name the NAME.
+func nameFault(file string) (finding.Code, string) {
+	base := filepath.Base(file)
+	base = strings.TrimSuffix(base, filepath.Ext(base))
+	var foreign []string
+	for _, r := range latin.Replace(base) {
+		// A letter by itself is a NAME of its own where it has a form.
+		shown := strconv.QuoteRune(r)
+		if _, ok := recordName("A" + string(r) + ".x"); !ok && len(foreign) < maxForeign && !slices.Contains(foreign, shown) {
+			foreign = append(foreign, shown)
+		}
+	}
+	if len(foreign) > 0 {
+		return finding.PackName, strings.Join(foreign, ", ")
+	}
+	name, _ := recordName(file)
+	if name, _ = strings.CutSuffix(name, "_1"); reserved(name) {
+		return finding.PackReservedName, name
+	}
+	return finding.PackNoName, ""
+}
+
+// maxForeign is how many letters nameFault names.
+const maxForeign = 10
 
 // reserved reports whether Windows takes NAME, with any extension, for a device.
 func reserved(name string) bool {

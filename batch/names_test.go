@@ -3,6 +3,8 @@ package batch
 import (
 	"strings"
 	"testing"
+
+	"csuis-offline/finding"
 )
 
 func TestRecordName(t *testing.T) {
@@ -32,6 +34,35 @@ func TestRecordName(t *testing.T) {
 		got, ok := recordName(tt.file)
 		if got != tt.want || ok != tt.ok {
 			t.Errorf("recordName(%q) = %q, %v; want %q, %v", tt.file, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+// TestReasonOfANameIsTheTrueOne: what is wrong is a letter, a name that Windows
+// keeps for itself, or that there is nothing to make a name of.
+func TestReasonOfANameIsTheTrueOne(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		file   string
+		code   finding.Code
+		detail string
+	}{
+		{"CON.XML", finding.PackReservedName, "CON"},
+		{"dir/lpt1.xml", finding.PackReservedName, "LPT1"},
+		{"COM¹.xml", finding.PackReservedName, "COM1"},
+		{"_Aux_.xml", finding.PackReservedName, "AUX"},
+		{"...xml", finding.PackNoName, ""},
+		{"---.xml", finding.PackNoName, ""},
+		{"отчёт.xml", finding.PackName, "'о', 'т', 'ч', 'ё'"},
+		{"výkaz😀.xml", finding.PackName, "'😀'"},
+		{"výkaz\x00.xml", finding.PackName, `'\x00'`},
+		{"v\xffykaz.xml", finding.PackName, "'\uFFFD'"},
+	} {
+		if _, ok := recordName(tt.file); ok {
+			t.Errorf("%q has a name", tt.file)
+		}
+		if code, detail := nameFault(tt.file); code != tt.code || detail != tt.detail {
+			t.Errorf("nameFault(%q) = %s, %s; want %s, %s", tt.file, code, detail, tt.code, tt.detail)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func judgeName(in *Input, name string, ok bool) (finding.Finding, bool) {
 	f := finding.Finding{Severity: finding.Error, File: in.Shown(), Found: in.FileName()}
 	switch {
 	case !ok:
-		f.Code = finding.PackName
+		f.Code, f.Detail = nameFault(in.Path)
 	case len(name) > MaxName:
 		f.Code, f.Found = finding.PackLongName, name
 	default:

@@ -105,6 +105,8 @@ const (
 	PackUnreadable        Code = "pack.unreadable"         // an input cannot be read
 	PackEmpty             Code = "pack.empty"              // an input is empty
 	PackName              Code = "pack.name"               // no NAME can be made of the file name
+	PackReservedName      Code = "pack.reserved-name"      // Windows takes the NAME for a device
+	PackNoName            Code = "pack.no-name"            // nothing of the file name is left for a NAME
 	PackLongName          Code = "pack.long-name"          // the NAME would be too long
 	PackCollision         Code = "pack.collision"          // two inputs would share a NAME
 	PackRenamed           Code = "pack.renamed"            // an input got another NAME
@@ -131,6 +133,8 @@ var packCodes = []Code{
 	PackUnreadable,
 	PackEmpty,
 	PackName,
+	PackReservedName,
+	PackNoName,
 	PackLongName,
 	PackCollision,
 	PackRenamed,
@@ -154,6 +158,7 @@ const (
 	VerifyNothing        Code = "verify.nothing"         // nothing there that could be verified
 	VerifyNoImage        Code = "verify.no-image"        // a file that is no disc image
 	VerifyPackagesInside Code = "verify.packages-inside" // a folder of packages, not one of them
+	VerifyRecordsInside  Code = "verify.records-inside"  // the records lie one folder down
 	VerifyNoKey          Code = "verify.no-key"          // without a key the records were not opened
 	VerifyNoList         Code = "verify.no-list"         // no readable form or manifest says what there should be
 	FileUnexpected       Code = "file.unexpected"        // a file that does not belong there
@@ -213,6 +218,7 @@ var verifyCodes = []Code{
 	VerifyNothing,
 	VerifyNoImage,
 	VerifyPackagesInside,
+	VerifyRecordsInside,
 	VerifyNoKey,
 	VerifyNoList,
 	FileUnexpected,

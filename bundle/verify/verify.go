@@ -156,6 +156,10 @@ func (v *verifier) folder(ctx context.Context, target string) error {
 		v.fail(finding.VerifyPackagesInside, shown(filepath.Base(target)), strings.Join(inside, ", "))
 		return nil
 	}
+	if inside := recordsIn(root, set); len(inside) > 0 {
+		v.fail(finding.VerifyRecordsInside, shown(filepath.Base(target)), strings.Join(inside, ", "))
+		return nil
+	}
 	if isOptical(target) {
 		v.workers = 1
 	}
@@ -216,6 +220,10 @@ func (v *verifier) file(ctx context.Context, target string) error {
 	set, volume, err := open(ctx, image, size, name)
 	if err != nil || set == nil {
 		return err
+	}
+	if inside := set.recordsBelow(); len(inside) > 0 {
+		v.fail(finding.VerifyRecordsInside, name, strings.Join(inside, ", "))
+		return nil
 	}
 	return v.alone(ctx, set, volume)
 }

@@ -9,6 +9,7 @@ import (
 	"csuis-offline/bundle"
 	"csuis-offline/envelope"
 	"csuis-offline/finding"
+	"csuis-offline/form"
 	"csuis-offline/iso"
 )
 
@@ -56,6 +57,23 @@ func (rv *recordVerifier) claimedNames(i int, p *envelope.Party) {
 	defer rv.mu.Unlock()
 	rv.claims.unitName.header(rv.manifest.Unit.Name, p.Name, i+1)
 	rv.claims.personName.header(rv.manifest.Person.Name, p.Person.Name, i+1)
+}
+
+// claimedByForm notes what the form says as the manifest does. A difference is a
+// finding of compareForm.
+func (v *verifier) claimedByForm(m *bundle.Manifest, l *form.Listing) {
+	c := &v.claims
+	c.unitName.confirmed = c.unitName.confirmed || l.UnitName != "" && l.Printed(m.Unit.Name) == l.UnitName
+	c.personName.confirmed = c.personName.confirmed || l.PersonName != "" && l.Printed(m.Person.Name) == l.PersonName
+	c.media.confirmed = mediumKind(m.Media) == l.Medium
+}
+
+// mediumKind is what the form calls a kind of disc.
+func mediumKind(media string) string {
+	if strings.HasPrefix(media, "dvd") {
+		return "DVD"
+	}
+	return "CD"
 }
 
 // imageDate compares the date of an image, which is that of the hand-over.

@@ -132,6 +132,10 @@ func (v *verifier) compareForm(m *bundle.Manifest, c *formCopy) {
 	differ("", "person.id", m.Person.ID, l.PersonID)
 	differ("", "person.name", l.Printed(m.Person.Name), l.PersonName)
 	differ("", "person.email", l.Printed(m.Person.Email), l.Email)
+	v.claimedByForm(m, l)
+	if l.Medium != "" {
+		differ("", "media", mediumKind(m.Media), l.Medium)
+	}
 	differ("", "discs", itoa(int64(len(m.Images))), itoa(int64(len(l.Volumes))))
 	for i := range min(len(m.Images), len(l.Volumes)) {
 		differ("", "volume_id", m.Images[i].VolumeID, l.Volumes[i])

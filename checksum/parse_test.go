@@ -2,6 +2,7 @@ package checksum
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"csuis-offline/internal/testtool"
 )
@@ -208,6 +211,39 @@ func FuzzParse(f *testing.F) {
 			// A name of blanks alone reads as none.
 			if back[i].Sum != e.Sum || back[i].Name != e.Name && strings.Trim(e.Name, " \t") != "" {
 				t.Fatalf("entry %d: %+v, was %+v", i, back[i], e)
+			}
+		}
+	})
+}
+
+// FuzzParseUTF16: a text means the same in UTF-16 as in UTF-8.
+func FuzzParseUTF16(f *testing.F) {
+	for _, v := range testtool.Vectors(f, "sha") {
+		f.Add(string(v.Body), true)
+		f.Add(string(v.Body), false)
+	}
+	f.Fuzz(func(t *testing.T, text string, little bool) {
+		text = strings.TrimPrefix(text, "\ufeff")
+		if !utf8.ValidString(text) || strings.ContainsRune(text, '\uFEFF') || strings.ContainsRune(text, 0) || text == "" {
+			return
+		}
+		var order binary.AppendByteOrder = binary.BigEndian
+		if little {
+			order = binary.LittleEndian
+		}
+		wide := order.AppendUint16(nil, 0xFEFF)
+		for _, unit := range utf16.Encode([]rune(text)) {
+			wide = order.AppendUint16(wide, unit)
+		}
+		want, err := Parse(strings.NewReader(text))
+		got, wideErr := Parse(bytes.NewReader(wide))
+		if (err == nil) != (wideErr == nil) || len(got) != len(want) {
+			t.Fatalf("in UTF-8 %+v, %v; in UTF-16 %+v, %v", want, err, got, wideErr)
+		}
+		for i := range want {
+			want[i].Form = strings.TrimSuffix("UTF-16, "+want[i].Form, ", ")
+			if got[i] != want[i] {
+				t.Errorf("in UTF-8 %+v; in UTF-16 %+v", want[i], got[i])
 			}
 		}
 	})

@@ -76,13 +76,15 @@ const (
 	KeyFileTooLarge    KeyFileReason = "too-large"           // over one of the limits of ReadKey
 	ArchiveDamaged     KeyFileReason = "archive-damaged"     // a structure, a checksum or the authentication code is wrong
 	ArchiveUnsupported KeyFileReason = "archive-unsupported" // a compression or encryption method that ReadKey does not know
+	ArchiveSplit       KeyFileReason = "archive-split"       // one of the parts of a ZIP archive that was split
+	ArchiveForeign     KeyFileReason = "archive-foreign"     // an archive of another kind than ZIP, whatever the file's name says
 	ArchiveNoKey       KeyFileReason = "archive-no-key"      // no file in the archive is a key
 	ArchiveAmbiguous   KeyFileReason = "archive-ambiguous"   // several files in the archive may be the key
 )
 
 // KeyFileReasons lists every reason.
 func KeyFileReasons() []KeyFileReason {
-	return []KeyFileReason{NotAKey, KeyFileTooLarge, ArchiveDamaged, ArchiveUnsupported, ArchiveNoKey, ArchiveAmbiguous}
+	return []KeyFileReason{NotAKey, KeyFileTooLarge, ArchiveDamaged, ArchiveUnsupported, ArchiveSplit, ArchiveForeign, ArchiveNoKey, ArchiveAmbiguous}
 }
 
 // KeyFileError is the error of ReadKey and NewKey for what is not a key.
@@ -92,6 +94,8 @@ type KeyFileError struct {
 	Reason KeyFileReason
 	// Detail says more, in English: a size, a method, the names of files.
 	Detail string
+	// Format is the name of the archive's kind, for ArchiveForeign: "7-Zip".
+	Format string
 }
 
 // Error describes the refusal in English.
@@ -101,5 +105,5 @@ func (e *KeyFileError) Error() string { return fmt.Sprintf("%v: %s", ErrKeyFile,
 func (e *KeyFileError) Is(target error) bool { return target == ErrKeyFile }
 
 func keyFileError(reason KeyFileReason, format string, args ...any) error {
-	return &KeyFileError{reason, fmt.Sprintf(format, args...)}
+	return &KeyFileError{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 }

@@ -3,6 +3,7 @@ package crypto
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io"
 	"testing"
@@ -113,6 +114,36 @@ func FuzzReadKey(f *testing.F) {
 		}
 		if err != nil && len(err.Error()) > 600 {
 			t.Fatalf("a message of %d bytes", len(err.Error()))
+		}
+	})
+}
+
+// FuzzSplitZip patches the numbers of parts at the end of an archive and cuts it: a
+// part is never taken for the whole.
+func FuzzSplitZip(f *testing.F) {
+	for _, v := range testtool.Vectors(f, "key") {
+		f.Add(v.Body, uint16(1), uint16(0), uint16(1), uint16(1), uint16(0))
+		f.Add(v.Body, uint16(0), uint16(0), uint16(1), uint16(2), uint16(100))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, disk, first, here, all, cut uint16) {
+		data = bytes.Clone(data[min(len(data), int(cut)):])
+		at := bytes.LastIndex(data, []byte(zipEnd))
+		whole := at >= 0 && len(data) == at+zipEndSize && data[at+20] == 0 && data[at+21] == 0
+		if whole {
+			for i, n := range []uint16{disk, first, here, all} {
+				binary.LittleEndian.PutUint16(data[at+4+2*i:], n)
+			}
+		}
+		key, err := ReadKey(bytes.NewReader(data), nil)
+		if (key == nil) == (err == nil) {
+			t.Fatalf("%v, %v", key, err)
+		}
+		if len(data) == KeySize || !whole || disk == 0 || disk == 0xFFFF {
+			return
+		}
+		var refused *KeyFileError
+		if err != nil && (!errors.As(err, &refused) || refused.Reason != ArchiveSplit) || err == nil && len(data) > maxKeyText {
+			t.Fatalf("a part of an archive: %v", err)
 		}
 	})
 }

@@ -40,8 +40,14 @@ func ReadKey(r io.Reader, password func() ([]byte, error)) (*Key, error) {
 	if err == nil {
 		return key, nil
 	}
+	if isPartOfZip(data) {
+		return nil, keyFileError(ArchiveSplit, "one part of a ZIP archive that was split")
+	}
+	if format := foreignArchive(data); format != "" && !bytes.Contains(data, []byte(zipEnd)) {
+		return nil, &KeyFileError{Reason: ArchiveForeign, Detail: "an archive of " + format + ", not ZIP", Format: format}
+	}
 	// Other bytes may precede the signature at the end of an archive's directory.
-	if !bytes.Contains(data, []byte("PK\x05\x06")) && !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+	if !bytes.Contains(data, []byte(zipEnd)) && !bytes.HasPrefix(data, []byte(zipFile)) {
 		return nil, err
 	}
 	return readZipKey(data, password)

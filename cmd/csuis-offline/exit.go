@@ -110,7 +110,7 @@ func classify(err error) (exit int, id string, args catalogue.Args) {
 	case errors.Is(err, crypto.ErrNoPassword):
 		return exitKey, "key.no-password", args
 	case errors.As(err, &key):
-		args["detail"] = key.Detail
+		args["detail"], args["format"] = key.Detail, key.Format
 		return exitKey, "key." + string(key.Reason), args
 	}
 	id, args = systemFault(err, args)

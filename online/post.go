@@ -112,7 +112,8 @@ func (x *exchange) rewind() bool {
 // once makes one request.
 func (x *exchange) once(via *http.Transport, to *url.URL, size int64, login string, expect bool) *Error {
 	t := &x.c.o.Timeouts
-	b, l := x.b, &letter{}
+	b, l := x.b, newLetter()
+	defer close(l.back)
 	x.letter = l
 	trace := &httptrace.ClientTrace{
 		TLSHandshakeStart: func() { x.watch.enter(Securing, 0) },

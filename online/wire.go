@@ -19,6 +19,9 @@ type letter struct {
 	written int64 // bytes given to the network, those of TLS included
 	over    bool  // the exchange has drawn its conclusions
 
+	// back is closed when the transport has returned from the request.
+	back chan struct{}
+
 	// lost: a write failed and was reported as a success, so the server cannot have
 	// the whole message.
 	lost atomic.Bool
@@ -51,9 +54,17 @@ type wire struct {
 // got it, or that belongs to an exchange that is over.
 var errDead = errors.New("the kept connection was closed")
 
+func newLetter() *letter { return &letter{back: make(chan struct{})} }
+
 // begin gives the connection to an exchange. kept says that another one had it
-// before: then it may have died meanwhile.
+// before: then it may have died meanwhile. The transport offers a connection
+// anew a moment before it hands over the answer that it read from it, and loses
+// that answer if the connection is closed in between; so begin waits until the
+// exchange before has come back with it.
 func (w *wire) begin(l *letter, kept bool) {
+	if before := w.now.Load(); before != nil {
+		<-before.back
+	}
 	if kept && closedByPeer(w.Conn) {
 		w.dead.Store(true)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"testing/synctest"
 )
 
 // failing is a connection that takes some writes and then fails.
@@ -31,12 +32,14 @@ func TestWhatALetterTells(t *testing.T) {
 		}
 	}
 	write(nil) // the handshake is nobody's
-	first, second, third := &letter{}, &letter{}, &letter{}
+	first, second, third := newLetter(), newLetter(), newLetter()
 	w.begin(first, false)
 	write(nil)
 	write(nil)
+	close(first.back)
 	w.begin(second, true)
 	write(io.ErrClosedPipe)
+	close(second.back)
 	w.begin(third, true)
 	write(errDead)
 	if !first.end() || first.written != 6 || first.lost.Load() {
@@ -46,9 +49,35 @@ func TestWhatALetterTells(t *testing.T) {
 		t.Error("what was not written has left")
 	}
 	// Nothing of an exchange that ended without a byte goes out later.
-	late := &letter{}
+	late := newLetter()
 	w = &wire{Conn: &failing{takes: 9}}
 	w.begin(late, false)
 	late.end()
 	write(errDead)
+}
+
+// TestAnAnswerIsFetchedBeforeTheConnectionGoesOn: the transport offered a connection
+// anew before it handed over the answer read from it. The next message found the
+// connection dead and closed it, and the answered one ended as unknown.
+func TestAnAnswerIsFetchedBeforeTheConnectionGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{Conn: &failing{takes: 1}}
+		first := newLetter()
+		w.begin(first, false)
+		begun := false
+		go func() {
+			w.begin(newLetter(), true)
+			begun = true
+		}()
+		synctest.Wait()
+		if begun {
+			t.Error("the connection went on while its answer was not yet fetched")
+		}
+		close(first.back)
+		synctest.Wait()
+		if !begun {
+			t.Error("the connection does not go on")
+		}
+	})
 }

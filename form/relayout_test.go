@@ -127,8 +127,10 @@ func TestPageThatIsDrawnOtherwiseIsFound(t *testing.T) {
 		"digits as lines":   func(n int, c string) string { return strings.Replace(c, "BT\n", "100 100 m\n100 110 l\nS\nBT\n", 1) },
 		"a tiny font":       func(n int, c string) string { return strings.Replace(c, "/FR 8.5 Tf", "/FR 0.01 Tf", 1) },
 		"a text moved away": func(n int, c string) string { return strings.Replace(c, "/FM ", "0 -3 Td\n/FM ", 1) },
-		"another QR code":   func(n int, c string) string { return strings.Replace(c, "re\nf\n0.92 g", "re\n1 1 50 50 re\nf\n0.92 g", 1) },
-		"a rule left out":   func(n int, c string) string { return strings.Replace(c, "S\n", "", 1) },
+		"another QR code": func(n int, c string) string {
+			return strings.Replace(c, "re\nf\n0.92 g", "re\n1 1 50 50 re\nf\n0.92 g", 1)
+		},
+		"a rule left out": func(n int, c string) string { return strings.Replace(c, "S\n", "", 1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -266,6 +266,10 @@ func TestWrongKey(t *testing.T) {
 		if !r.WrongKey || strings.Join(got, ",") != "container.key A,container.key B" {
 			t.Errorf("%s: wrong key %v, findings %q", target, r.WrongKey, got)
 		}
+		// What is there was called not intact because the key was another's.
+		if r.Intact != Yes {
+			t.Errorf("%s: intact %q with a wrong key", target, r.Intact)
+		}
 	}
 	// One damaged record does not make the key wrong.
 	f := folder{t, dir}

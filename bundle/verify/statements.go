@@ -87,6 +87,9 @@ func (v *verifier) conclude() {
 	if r.Complete == No {
 		elsewhere = append(elsewhere, finding.PackageDigest)
 	}
+	if r.WrongKey {
+		elsewhere = append(elsewhere, finding.ContainerKey) // it says nothing of the data
+	}
 	switch {
 	case failed(elsewhere, false):
 		r.Intact = No

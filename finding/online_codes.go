@@ -48,6 +48,7 @@ const (
 	StoreDamaged  Code = "store.damaged"  // the database is damaged
 	StoreSchema   Code = "store.schema"   // the database has not the tables, indexes and triggers of this program
 	StoreOlder    Code = "store.older"    // the database is older than the records beside it
+	StoreMissing  Code = "store.missing"  // rows that were in the database are gone
 	StoreState    Code = "store.state"    // a record is not what its log says
 	StoreLeftover Code = "store.leftover" // a file that no record needs
 )
@@ -71,6 +72,7 @@ var inboxCodes = []Code{
 	StoreDamaged,
 	StoreSchema,
 	StoreOlder,
+	StoreMissing,
 	StoreState,
 	StoreLeftover,
 }

@@ -141,6 +141,9 @@ func (o *Outbox) Add(ctx context.Context, m Meta, sealed io.Reader, ao AddOption
 }
 
 func (t *txn) add(r *Record, again bool) error {
+	if err := t.notOlder(); err != nil {
+		return err
+	}
 	if err := t.duplicate(r, again); err != nil {
 		return err
 	}

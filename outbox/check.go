@@ -23,6 +23,7 @@ const (
 	ProblemDatabase ProblemKind = "database" // it is damaged
 	ProblemSchema   ProblemKind = "schema"   // it has not the tables, indexes and triggers that it must have
 	ProblemOlder    ProblemKind = "older"    // it is older than the folder that it lies in
+	ProblemMissing  ProblemKind = "missing"  // rows that were never deleted by this program are not there
 	ProblemState    ProblemKind = "state"    // a record's state is not what its log says
 	ProblemBytes    ProblemKind = "bytes"    // sealed bytes are missing or damaged
 )
@@ -38,7 +39,7 @@ type Problem struct {
 // lists what is wrong. It changes nothing. The error is of Check itself.
 func (o *Outbox) Check(ctx context.Context) ([]Problem, error) {
 	var all []Problem
-	for _, check := range []func(context.Context) ([]Problem, error){o.checkPages, o.checkSchema, o.checkAge, o.checkStates, o.checkBytes} {
+	for _, check := range []func(context.Context) ([]Problem, error){o.checkPages, o.checkSchema, o.checkAge, o.checkGaps, o.checkStates, o.checkBytes} {
 		found, err := check(ctx)
 		all = append(all, found...)
 		if err != nil {
@@ -132,6 +133,10 @@ func (o *Outbox) checkAge(ctx context.Context) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.ReadOnly() {
+		// What others stored since the snapshot was taken makes it no older.
+		last = min(last, o.seen)
+	}
 	var known int64
 	if err := o.read.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM record").Scan(&known); err != nil {
 		return nil, o.explain(err)
@@ -139,7 +144,28 @@ func (o *Outbox) checkAge(ctx context.Context) ([]Problem, error) {
 	if known >= last {
 		return nil, nil
 	}
-	return []Problem{o.problem(ProblemOlder, 0, "it knows %d records, and %d were stored here", known, last)}, nil
+	return []Problem{{ProblemOlder, 0, o.older(known, last)}}, nil
+}
+
+// checkGaps looks for numbers that have no row. No row is ever deleted, and a
+// number is given together with its row, so they go from 1 to the last one that
+// SQLite remembers, without a gap.
+func (o *Outbox) checkGaps(ctx context.Context) (all []Problem, err error) {
+	for _, table := range []string{"record", "log", "package"} {
+		var n, last, given int64
+		err := o.read.QueryRowContext(ctx, "SELECT count(*), coalesce(max(id), 0), coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '"+
+			table+"'), 0) FROM "+table).Scan(&n, &last, &given)
+		if err != nil {
+			return all, o.explain(err)
+		}
+		switch {
+		case n != last || given > last:
+			all = append(all, o.problem(ProblemMissing, 0, "the table %s has %d rows, and %d were made", table, n, max(last, given)))
+		case given < last:
+			all = append(all, o.problem(ProblemMissing, 0, "the next row of the table %s would get number %d, and %d is taken", table, given+1, last))
+		}
+	}
+	return all, nil
 }
 
 // checkStates compares each record's state with the last move in its log, and

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,9 @@ func TestWhatWasDoneToTheDatabaseIsFound(t *testing.T) {
 		{"UPDATE record SET state = 'prepared', due = '2026-01-01T00:00:00.000Z' WHERE id = (SELECT min(id) FROM record WHERE state = 'accepted')", []string{"state"}},
 		{"INSERT INTO log (record, at, from_state, to_state, cause) SELECT id, since, 'prepared', state, 'x' FROM record WHERE state = 'accepted' LIMIT 1", []string{"state"}},
 		{"UPDATE record SET file = '../' || file WHERE id = 1", []string{"state"}},
-		{"UPDATE sqlite_sequence SET seq = 1000", nil},
+		{"UPDATE sqlite_sequence SET seq = 1000 WHERE name = 'record'", []string{"missing"}},
+		{"UPDATE sqlite_sequence SET seq = 1 WHERE name = 'log'", []string{"missing"}},
+		{"DELETE FROM sqlite_sequence", []string{"missing"}},
 	} {
 		dir := copyOf(t, whole)
 		set(t, dir, tc.query)
@@ -121,6 +124,137 @@ func TestOlderDatabaseLosesNoRecord(t *testing.T) {
 	}
 	if _, err := os.Stat(o.path(later.file)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOlderDatabaseCannotBeHidden: after an older database was put back, records
+// stored into it took the numbers of those that it did not know. Then it counted
+// as in order, and their sealed bytes, the only copies, were removed.
+func TestOlderDatabaseCannotBeHidden(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 4 {
+		w.other()
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	older, err := os.ReadFile(w.dbPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Outbox = open(t, w.Dir(), w.clock)
+	var later []Record
+	for range 3 {
+		later = append(later, w.other())
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(w.dbPath(), older, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Outbox = open(t, w.Dir(), w.clock)
+	before := len(sealedFiles(t, w.Outbox))
+	for range 3 {
+		w.next++
+		m := meta(w.next)
+		m.Type = "900"
+		var f *FileError
+		if _, err := w.Add(t.Context(), m, strings.NewReader("x"), AddOptions{}); !errors.Is(err, ErrOlder) || !errors.As(err, &f) || f.Path != w.dbPath() {
+			t.Errorf("added: %v", err)
+		}
+	}
+	if _, err := w.Next(t.Context(), NextOptions{}); !errors.Is(err, ErrOlder) {
+		t.Errorf("claimed: %v", err)
+	}
+	if _, err := w.StartPackage(t.Context(), PackageOptions{Unit: unit}); !errors.Is(err, ErrOlder) {
+		t.Errorf("packed: %v", err)
+	}
+	if got := kinds(t, w.Outbox); !slices.Equal(got, []string{"older"}) {
+		t.Errorf("%q", got)
+	}
+	if removed, err := w.Clean(t.Context()); !errors.Is(err, ErrUnsound) || removed != nil {
+		t.Errorf("%q, %v", removed, err)
+	}
+	for _, r := range later {
+		if _, err := os.Stat(w.path(r.file)); err != nil {
+			t.Error(err)
+		}
+	}
+	if after := len(sealedFiles(t, w.Outbox)); after != before {
+		t.Errorf("%d files, before %d", after, before)
+	}
+}
+
+// TestRowThatIsGoneIsFound: a record that was taken out of the database left no
+// trace, and its sealed bytes were removed as what no record needs.
+func TestRowThatIsGoneIsFound(t *testing.T) {
+	t.Parallel()
+	for _, id := range []int{1, 3, 5} {
+		w := newWorld(t)
+		var files []string
+		for range 5 {
+			files = append(files, w.path(w.other().file))
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		db, err := (&Outbox{dir: w.Dir(), o: Options{}.complete()}).openDB(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var triggers []string
+		rows, err := db.Query("SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var s string
+			if err := rows.Scan(&s); err != nil {
+				t.Fatal(err)
+			}
+			triggers = append(triggers, s)
+		}
+		if err := errors.Join(rows.Err(), rows.Close(), db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		// The stranger leaves the triggers as they were, and no row that refers to
+		// the one that is gone.
+		set(t, w.Dir(), fmt.Sprintf("DROP TRIGGER log_is_not_changed; DROP TRIGGER log_is_not_shortened; DROP TRIGGER record_is_not_deleted;"+
+			"DELETE FROM log WHERE record = %d; DELETE FROM record WHERE id = %d;", id, id)+strings.Join(triggers, ";"))
+		if err := os.Remove(filepath.Join(w.Dir(), storedName)); err != nil {
+			t.Fatal(err)
+		}
+		o := open(t, w.Dir(), w.clock)
+		if got := kinds(t, o); !slices.Equal(got, []string{"missing", "missing"}) {
+			t.Errorf("record %d: %q", id, got)
+		}
+		if removed, err := o.Clean(t.Context()); !errors.Is(err, ErrUnsound) || removed != nil {
+			t.Errorf("record %d: %q, %v", id, removed, err)
+		}
+		for _, f := range files {
+			if _, err := os.Stat(f); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// TestSnapshotBesideAWriterIsNotOlder: what was stored after the snapshot was
+// taken made it look like an older database.
+func TestSnapshotBesideAWriterIsNotOlder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.other()
+	o, err := Snapshot(t.Context(), w.Dir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	w.other()
+	if got := kinds(t, o); got != nil {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -75,6 +75,9 @@ func (o *Outbox) Next(ctx context.Context, n NextOptions) (*Claim, error) {
 	c := &Claim{o: o}
 	var nothing *NothingDue
 	err = o.change(ctx, func(t *txn) error {
+		if err := t.notOlder(); err != nil {
+			return err
+		}
 		if err := t.reap(); err != nil {
 			return err
 		}

@@ -68,6 +68,9 @@ func (o *Outbox) StartPackage(ctx context.Context, po PackageOptions) (Package, 
 	}
 	p := Package{State: Building, Reason: short(po.Reason, maxDetail)}
 	err = o.change(ctx, func(t *txn) error {
+		if err := t.notOlder(); err != nil {
+			return err
+		}
 		if err := t.reap(); err != nil {
 			return err
 		}

@@ -22,6 +22,10 @@ var (
 	ErrFull = errors.New("outbox: the disk is full")
 	// ErrDamaged: the database is damaged, or is no database; always inside a *FileError.
 	ErrDamaged = errors.New("outbox: the database is damaged (doc/outbox.md, When the database is damaged, says what to do)")
+	// ErrOlder: the database is older than the folder that it lies in; always inside
+	// a *FileError. Nothing is stored or claimed from it: numbers would be given a
+	// second time, and records be sent again.
+	ErrOlder = errors.New("outbox: the database is older than the records beside it")
 	// ErrForeign: the file is a database, but not of an outbox; always inside a *FileError.
 	ErrForeign = errors.New("outbox: this is a database of another program")
 	// ErrNewer: a newer version of the program made it; always inside a *FileError.

@@ -52,3 +52,28 @@ func (o *Outbox) noteStored(id int64) {
 		_, _ = f.WriteAt([]byte(fmt.Sprintf("%-20d\n", id)), 0)
 	}
 }
+
+// notOlder refuses to go on with a database that was put back: once others had
+// taken the numbers of the records that it does not know, nothing would show that
+// these were ever here. It is called with the turn to write.
+func (t *txn) notOlder() error {
+	if t.stored > 0 {
+		return nil // this transaction has found out already
+	}
+	last, err := t.o.lastStored()
+	if err != nil {
+		return err
+	}
+	var known int64
+	if err := t.row("SELECT coalesce(max(id), 0) FROM record", nil, &known); err != nil {
+		return err
+	}
+	if known < last {
+		return t.o.older(known, last)
+	}
+	return nil
+}
+
+func (o *Outbox) older(known, last int64) error {
+	return &FileError{o.dbPath(), fmt.Errorf("%w: it ends with record %d, and record %d was stored here", ErrOlder, known, last)}
+}

@@ -72,6 +72,7 @@ type Outbox struct {
 	root *os.Root // dir: names from the database lead nowhere else
 	o    Options
 	read *sql.DB
+	seen int64 // of a snapshot: the last record stored when it was taken
 	w    *writer
 
 	mu     sync.Mutex

@@ -46,6 +46,10 @@ func Snapshot(ctx context.Context, dir string, o Options) (*Outbox, error) {
 
 // load reads the database into memory.
 func (o *Outbox) load(ctx context.Context) error {
+	var err error
+	if o.seen, err = o.lastStored(); err != nil {
+		return err
+	}
 	db, wal, err := o.stable(ctx)
 	if err != nil {
 		return err

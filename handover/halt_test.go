@@ -2,6 +2,10 @@ package handover
 
 import (
 	"context"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -105,5 +109,43 @@ func TestRefusalsOfAProvenChannelAreEachARecords(t *testing.T) {
 	got, err := deliver(t.Context(), box, turning(1, fault), DeliverOptions{})
 	if err != nil || got.Stopped != "" || got.Refused != n-1 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestAWrongAddressThatAnswersWithSOAPTakesNoRecord: another service's answer, an
+// empty web page and an empty multipart cost one record, and the others stay as
+// they are.
+func TestAWrongAddressThatAnswersWithSOAPTakesNoRecord(t *testing.T) {
+	t.Parallel()
+	const n = 40
+	for name, tc := range map[string]struct{ kind, body string }{
+		"another service": {"text/xml", `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x:getMenuResponse xmlns:x="urn:other"/></s:Body></s:Envelope>`},
+		"an empty page":   {"text/html", ""},
+		"an empty part":   {`multipart/related; boundary="b"; type="text/xml"`, "--b\r\nContent-Type: text/xml\r\n\r\n\r\n--b--\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				io.Copy(io.Discard, r.Body)
+				w.Header().Set("Content-Type", tc.kind)
+				io.WriteString(w, tc.body)
+			}))
+			defer other.Close()
+			roots := x509.NewCertPool()
+			roots.AddCert(other.Certificate())
+			client, err := online.New(online.Options{Submit: other.URL, Roots: roots, User: "u", Password: func(context.Context) ([]byte, error) { return []byte("p"), nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			box := filled(t, n)
+			got, err := deliver(t.Context(), box, client, DeliverOptions{Patience: time.Minute})
+			states, cerr := box.Counts(t.Context())
+			if err != nil || cerr != nil || got.Stopped == "" || asked.Load() != 1 || states[outbox.Unknown] != 1 || states[outbox.Prepared] != n-1 {
+				t.Errorf("%+v, %v, %v, %v", got, states, err, cerr)
+			}
+		})
 	}
 }

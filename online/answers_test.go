@@ -68,7 +68,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func describe(t *testing.T, o online.Outcome) map[string]string {
-	m := map[string]string{"verdict": string(o.Verdict), "retry": string(o.Retry), "kind": string(kind(t, o.Err)), "answer": o.Answer, "after": o.After.String(), "foreign": fmt.Sprint(o.Foreign)}
+	m := map[string]string{"verdict": string(o.Verdict), "retry": string(o.Retry), "kind": string(kind(t, o.Err)), "after": o.After.String(), "foreign": fmt.Sprint(o.Foreign)}
 	if o.Fault != nil {
 		m["fault"], m["text"] = o.Fault.Code, o.Fault.Text
 	}

@@ -11,7 +11,7 @@ import (
 var ParseList = parseList
 
 // ParseAnswer reads an answer as Submit does, with one secret.
-func ParseAnswer(r io.Reader, secret string) (answer string, fault *Fault, err error) {
+func ParseAnswer(r io.Reader, secret string) (*Fault, error) {
 	return parseAnswer(r, redactor{secret})
 }
 

@@ -172,26 +172,25 @@ func (c *Client) converse(ctx context.Context, to *url.URL, doc []byte, limit in
 		return nil, x.unanswered(failed)
 	}
 	var m *Message
-	return m, x.judge(func() (string, *Fault, error) {
+	return m, x.judge(func() (*Fault, error) {
 		r, err := x.content(limit)
 		if err != nil {
-			return "", nil, err
+			return nil, err
 		}
 		if r == nil {
-			return "", nil, shape("an empty answer to a question")
+			return nil, shape("an empty answer to a question")
 		}
 		b, err := readSOAP(r)
 		switch {
 		case err != nil:
-			return "", nil, err
+			return nil, err
 		case b.first == nil:
-			return "", nil, shape("an empty SOAP Body as the answer to a question")
+			return nil, shape("an empty SOAP Body as the answer to a question")
 		case b.isFault():
-			f, err := readFault(b, x.red)
-			return "", f, err
+			return readFault(b, x.red)
 		}
 		m, err = x.receive(b, dst)
-		return "", nil, err
+		return nil, err
 	})
 }
 

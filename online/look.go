@@ -38,7 +38,7 @@ func (s *sample) salvage(err error, red redactor) *Fault {
 	if _, err := io.Copy(io.Discard, s); err != nil || s.over {
 		return nil
 	}
-	_, fault, _ := parseAnswer(strings.NewReader(strings.ToValidUTF8(string(s.kept), "\uFFFD")), red)
+	fault, _ := parseAnswer(strings.NewReader(strings.ToValidUTF8(string(s.kept), "\uFFFD")), red)
 	return fault
 }
 

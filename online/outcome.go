@@ -32,9 +32,6 @@ type Outcome struct {
 	Status int
 	// Fault is the SOAP Fault, nil where none came.
 	Fault *Fault
-	// Answer is the XML of an application's answer, if one came to a message that
-	// asks for none: at most 64 KiB of it.
-	Answer string
 	// Sent counts the bytes of the request's body that were given to the network,
 	// and Whole says that all were. While it is false the server cannot have a
 	// whole message. The verdict is Unknown all the same.

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"csuis-offline/c14n"
+	"csuis-offline/envelope"
 )
 
 // Submit sends one sealed record of size bytes (raw XM6, as it stands on a disc)
@@ -14,7 +17,7 @@ import (
 // is not touched after Submit has returned.
 //
 // The record is Accepted where the answer is HTTP 200 (202, 204) with nothing in
-// it, with an empty SOAP Body, or with an application's answer; Refused for a
+// it, or with an empty SOAP Body (doc/facts.md 5); Refused for a
 // Fault, whatever the status, and for 4xx and 5xx (technical manual, chapter M,
 // rule 5). 502 and 504 come from a gateway and not from CSÚIS, which may have
 // got the record: Unknown, once all of it has left. Once its first byte has
@@ -32,7 +35,7 @@ func (c *Client) Submit(ctx context.Context, sealed io.Reader, size int64) Outco
 	if failed != nil {
 		return x.unanswered(failed)
 	}
-	return x.judge(x.simple)
+	return x.judge(x.receipt)
 }
 
 // unanswered is the outcome where no answer came.
@@ -55,18 +58,13 @@ func (x *exchange) unanswered(e *Error) Outcome {
 }
 
 // judge makes an outcome of an answer whose head is there. read reads the body of
-// one with a good status: what the application answered, and a Fault.
-func (x *exchange) judge(read func() (answer string, fault *Fault, err error)) Outcome {
+// one with a good status, and returns the Fault in it.
+func (x *exchange) judge(read func() (*Fault, error)) Outcome {
 	good := x.status == http.StatusOK || x.status == http.StatusAccepted || x.status == http.StatusNoContent
-	var answer string
-	var fault *Fault
-	var err error
-	if good {
-		answer, fault, err = read()
-	} else {
-		// The status says enough where the body cannot be read.
-		_, fault, err = x.simple()
+	if !good {
+		read = x.receipt // the status says enough where the body cannot be read
 	}
+	fault, err := read()
 	if fault == nil {
 		fault = x.sample.salvage(err, x.red)
 	}
@@ -76,7 +74,7 @@ func (x *exchange) judge(read func() (answer string, fault *Fault, err error)) O
 		failed = x.unread(err)
 	}
 	x.close()
-	o := Outcome{After: after, Status: x.status, Fault: fault, Answer: answer, Sent: x.sent, Whole: x.whole}
+	o := Outcome{After: after, Status: x.status, Fault: fault, Sent: x.sent, Whole: x.whole}
 	o.Foreign = fault == nil && (failed != nil && failed.foreign() || !good && x.foreignStatus())
 	unknown := func(e *Error) Outcome {
 		e.Retry = Never
@@ -139,43 +137,64 @@ func (e *Error) foreign() bool {
 	return false
 }
 
-// maxAnswer is how much of an application's answer is kept, in bytes.
-const maxAnswer = 64 << 10
-
-// simple reads an answer that may be empty, and keeps only a bounded piece of
-// it.
-func (x *exchange) simple() (string, *Fault, error) {
+// receipt reads the answer to a message that asks for none: nothing, an empty SOAP
+// Body, or a Fault.
+func (x *exchange) receipt() (*Fault, error) {
 	r, err := x.content(x.c.o.Limits.Answer)
-	if r == nil || err != nil {
-		return "", nil, err
+	switch {
+	case err != nil:
+		return nil, err
+	case r == nil:
+		return nil, x.emptiness()
 	}
 	return parseAnswer(r, x.red)
 }
 
-// parseAnswer reads a SOAP message and keeps only a bounded piece of it.
-func parseAnswer(r io.Reader, red redactor) (string, *Fault, error) {
+// emptiness refuses an answer without content that says it would be no XML: an
+// empty web page, or nothing in a MIME multipart. A server that takes records in
+// silence names XML, or no type.
+func (x *exchange) emptiness() error {
+	kind := x.resp.Header.Get("Content-Type")
+	media, _, _ := strings.Cut(strings.ToLower(kind), ";")
+	switch media = strings.TrimSpace(media); {
+	case media == "", media == "text/xml", media == "application/xml", media == "application/soap+xml":
+		return nil
+	}
+	return shape("an empty answer of the type " + clip(kind))
+}
+
+// parseAnswer reads a SOAP message whose Body is empty or holds a Fault. Any other
+// service, too, answers what it does not know with a Body of its own.
+func parseAnswer(r io.Reader, red redactor) (*Fault, error) {
 	b, err := readSOAP(r)
 	switch {
 	case err != nil:
-		return "", nil, err
+		return nil, err
 	case b.first == nil:
-		return "", nil, nil
+		return nil, nil
 	case b.isFault():
-		f, err := readFault(b, red)
-		return "", f, err
+		return readFault(b, red)
 	}
-	var kept strings.Builder
-	for t := b.first; t != nil; {
-		if kept.Len()+len(t.Raw) <= maxAnswer {
-			kept.Write(t.Raw)
-		}
-		if t, err = b.next(); err != nil {
-			return "", nil, err
+	foreign := shape("a SOAP Body that should be empty has {" + clip(b.first.URI) + "}" + clip(string(b.first.Local)))
+	ours := b.first.URI == envelope.MessagingNS && string(b.first.Local) == emptyResponse
+	for {
+		t, err := b.next()
+		switch {
+		case err != nil:
+			return nil, err
+		case t == nil && ours:
+			return nil, nil
+		case t == nil:
+			return nil, foreign
+		case t.Kind == c14n.Start, t.Kind == c14n.Text && !blank(t.Text):
+			ours = false
 		}
 	}
-	kept.Write(b.endTag)
-	return red.replace(kept.String()), nil, nil
 }
+
+// emptyResponse is how SOAP libraries name the element for what the operation of
+// sealedTag returns, which is nothing. Some of them send it, empty.
+const emptyResponse = "EncryptedMessageResponse"
 
 // content returns the XML of the answer, nil where it is empty.
 func (x *exchange) content(limit int64) (io.Reader, error) {

@@ -24,8 +24,10 @@ const (
 	// lookBack is how far back messages are listed at least.
 	lookBack = 31 * 24 * time.Hour
 	// maxFailures is how many messages in a row may fail to come before the
-	// channel counts as failing.
+	// channel is in doubt, and maxFaults how many may be answered with a Fault. A
+	// Fault is an answer about one message: the channel works.
 	maxFailures = 3
+	maxFaults   = 100
 )
 
 // NewsOptions say how the news from the inbox is brought.
@@ -61,6 +63,7 @@ type Courier struct {
 	dir      string          // where this service's messages are kept
 	once     map[string]bool // findings already reported on messages that are not kept
 	failures int             // in a row
+	faults   int             // in a row
 	failing  online.Kind     // how the last question of Watch failed; "" if it did not
 	news     News
 }
@@ -103,9 +106,25 @@ func (k *Courier) Update(ctx context.Context, all bool) error {
 	// Messages are fetched in the order in which they were made, as far as the list
 	// shows it.
 	slices.SortStableFunc(list.Messages, func(x, y online.Listed) int { return cmp.Compare(x.Created, y.Created) })
-	for _, l := range list.Messages {
+	return k.bringAll(ctx, list.Messages)
+}
+
+// bringAll brings those messages that are new. Where several in a row did not come,
+// the newest one is tried out of its turn: if it comes, the channel works, and bad
+// messages at the beginning of the list do not keep the others back for ever; if it
+// does not, the round ends with that failure.
+func (k *Courier) bringAll(ctx context.Context, messages []online.Listed) error {
+	k.failures, k.faults = 0, 0
+	for len(messages) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		l := messages[0]
+		doubt := k.failures >= maxFailures || k.faults >= maxFaults
+		if doubt {
+			l, messages = messages[len(messages)-1], messages[:len(messages)-1]
+		} else {
+			messages = messages[1:]
 		}
 		if !online.Fetchable(l.ID) {
 			k.news.NotFetched++
@@ -115,7 +134,7 @@ func (k *Courier) Update(ctx context.Context, all bool) error {
 		if _, err := os.Lstat(filepath.Join(k.dir, MessageFile(l.ID))); err == nil {
 			continue
 		}
-		if err := k.bring(ctx, l); err != nil {
+		if err := k.bring(ctx, l, doubt); err != nil {
 			return err
 		}
 	}
@@ -144,8 +163,9 @@ func (k *Courier) since(ctx context.Context) (time.Time, error) {
 
 // bring fetches one message, applies it to its record, reports it, and keeps it.
 // It keeps the message last: after a crash in between everything is done again,
-// which changes nothing in the outbox and at worst reports twice.
-func (k *Courier) bring(ctx context.Context, l online.Listed) error {
+// which changes nothing in the outbox and at worst reports twice. With last, its
+// failure to come ends the round.
+func (k *Courier) bring(ctx context.Context, l online.Listed, last bool) error {
 	path := filepath.Join(k.dir, MessageFile(l.ID))
 	f, err := stage.CreateFile(path, stage.Options{Perm: 0o600})
 	if errors.Is(err, stage.ErrExists) || errors.Is(err, stage.ErrBusy) {
@@ -159,9 +179,9 @@ func (k *Courier) bring(ctx context.Context, l online.Listed) error {
 	m, err := k.client.Fetch(ctx, l.ID, io.MultiWriter(f, &text))
 	bare := errors.Is(err, envelope.ErrNoIdentifier)
 	if err != nil && !bare {
-		return k.failed(l, err)
+		return k.failed(l, err, last)
 	}
-	k.failures = 0
+	k.failures, k.faults = 0, 0
 	fs := aboutMessage(m, l.ID, path, bare)
 	if m.Info.Root == statusRoot && !text.Over {
 		s, err := online.ParseStatus(bytes.NewReader(text.Bytes()))
@@ -221,15 +241,21 @@ func aboutMessage(m *online.Message, id, path string, bare bool) []finding.Findi
 
 // failed reports a message that did not come; its error is one that ends the
 // command, as no other message would come either.
-func (k *Courier) failed(l online.Listed, err error) error {
+func (k *Courier) failed(l online.Listed, err error, last bool) error {
 	f, single := messageFinding(l.ID, err)
 	if !single {
 		return err
 	}
-	if f.Code == finding.InboxNotFetched {
-		if k.failures++; k.failures >= maxFailures {
-			return err
-		}
+	switch {
+	case f.Code != finding.InboxNotFetched:
+		k.failures, k.faults = 0, 0 // it came, such as it is
+	case last:
+		return err
+	case f.Why == string(online.KindFault):
+		k.failures = 0
+		k.faults++
+	default:
+		k.failures++
 	}
 	k.news.NotFetched++
 	k.tellOnce(f)

@@ -45,7 +45,7 @@ func status(t *testing.T, reference, state, severity, report string) string {
 }
 
 // fakeInbox is an inbox with messages by their identifiers; "500" as a message
-// is answered as such.
+// is answered as such, and "fault" with a Fault.
 type fakeInbox struct {
 	mu       sync.Mutex
 	messages map[string]string
@@ -74,6 +74,9 @@ func (f *fakeInbox) serve(t *testing.T) http.HandlerFunc {
 		if content == "500" {
 			w.WriteHeader(http.StatusInternalServerError)
 			return
+		}
+		if content == "fault" {
+			content = "<SOAP:Fault><faultcode>SOAP:Client</faultcode><faultstring>there is no message</faultstring></SOAP:Fault>"
 		}
 		w.Header().Set("Content-Type", "text/xml;charset=utf-8")
 		io.WriteString(w, strings.Replace(frame, "CONTENT", content, 1))
@@ -209,6 +212,44 @@ func TestATimeAtTheEndOfTheCalendarDamagesNothing(t *testing.T) {
 	}
 }
 
+// TestFaultsAboutMessagesStarveNoOther: each is a finding of its own, and what stands
+// behind them comes.
+func TestFaultsAboutMessagesStarveNoOther(t *testing.T) {
+	t.Parallel()
+	f := &fakeInbox{messages: map[string]string{
+		strings.Repeat("0", 200): "fault", "../../evil": "fault", "..": "fault", "0": "fault", "9": status(t, "A1", "PROCOK", "INFO", ""),
+	}}
+	k := newTestCourier(t, f, 1)
+	if err := k.Update(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(k.told, map[finding.Code]int{"inbox.not-fetched": 4, "status.processed": 1}) || state(t, k, 1) != outbox.Processed {
+		t.Errorf("told %v, %s", k.told, state(t, k, 1))
+	}
+	// Far more of them cost no message either.
+	for i := range maxFaults + 20 {
+		f.messages[fmt.Sprintf("1%03d", i)] = "fault"
+	}
+	f.messages["91"], f.messages["92"] = status(t, "A2", "PROCOK", "INFO", ""), status(t, "A3", "PROCOK", "INFO", "")
+	k = newTestCourier(t, f, 3)
+	if err := k.Update(t.Context(), false); err != nil || k.told["status.processed"] != 3 || k.told["inbox.not-fetched"] != maxFaults+24 {
+		t.Errorf("%v, told %v", err, k.told)
+	}
+}
+
+// TestMessagesThatBreakTheServerStarveNoOther: it fails at the first ones in each
+// round.
+func TestMessagesThatBreakTheServerStarveNoOther(t *testing.T) {
+	t.Parallel()
+	f := &fakeInbox{messages: map[string]string{
+		"1": "500", "2": "500", "3": "500", "4": "500", "7": status(t, "A1", "PROCOK", "INFO", ""), "8": status(t, "A2", "PROCOK", "INFO", ""),
+	}}
+	k := newTestCourier(t, f, 2)
+	if err := k.Update(t.Context(), false); err != nil || state(t, k, 1) != outbox.Processed || state(t, k, 2) != outbox.Processed {
+		t.Errorf("%v, told %v", err, k.told)
+	}
+}
+
 // TestAFailingChannelEndsTheRound: not every message is tried then.
 func TestAFailingChannelEndsTheRound(t *testing.T) {
 	t.Parallel()
@@ -216,7 +257,7 @@ func TestAFailingChannelEndsTheRound(t *testing.T) {
 	k := newTestCourier(t, f, 0)
 	err := k.Update(t.Context(), false)
 	var e *online.Error
-	if !errors.As(err, &e) || e.Kind != online.KindHTTPStatus || len(f.fetched) != maxFailures {
+	if !errors.As(err, &e) || e.Kind != online.KindHTTPStatus || len(f.fetched) != maxFailures+1 {
 		t.Errorf("%v, fetched %v", err, f.fetched)
 	}
 }

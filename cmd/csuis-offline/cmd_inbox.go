@@ -160,7 +160,19 @@ func (a *app) printListed(m handover.Listed) {
 		state = a.cat.Text(id, nil)
 	}
 	name := or(m.Name, envelope.KindName(strings.TrimPrefix(m.Type, "C")))
-	fmt.Fprintf(a.out, "%s  %s  %s  %s  %s\n", catalogue.Visible(m.ID), a.moment(m.Created), catalogue.Visible(state), catalogue.Visible(m.Type), catalogue.Visible(name))
+	fmt.Fprintf(a.out, "%s  %s  %s  %s  %s\n", cell(m.ID), a.moment(m.Created), cell(state), cell(m.Type), cell(name))
+}
+
+// maxCell is how much of one value a line of the list shows, in characters. The
+// numbers that can be fetched are shorter; JSON has every value whole.
+const maxCell = 200
+
+// cell is a value of the service in a line of the list.
+func cell(s string) string {
+	if rs := []rune(s); len(rs) > maxCell {
+		s = string(rs[:maxCell]) + "…"
+	}
+	return catalogue.Visible(s)
 }
 
 // moment is a time of the service in the user's language and time zone, or as it
@@ -169,7 +181,7 @@ func (a *app) moment(s string) string {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return a.cat.Value(t.Local())
 	}
-	return catalogue.Visible(s)
+	return cell(s)
 }
 
 // optionalKey reads the key, if there is one. For the key of the configuration

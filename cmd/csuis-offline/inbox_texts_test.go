@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"csuis-offline/finding"
+	"csuis-offline/handover"
 	"csuis-offline/internal/catalogue"
 )
 
@@ -83,5 +84,23 @@ func TestGuideNamesWhatTheInboxTells(t *testing.T) {
 				t.Errorf("the guide does not name %s %s", cmd.Name(), sub.Name())
 			}
 		}
+	}
+}
+
+// TestAValueWithoutEndDoesNotFillTheList: whatever the server calls a message.
+func TestAValueWithoutEndDoesNotFillTheList(t *testing.T) {
+	t.Parallel()
+	a := testApp(t, catalogue.Langs()[0])
+	var out bytes.Buffer
+	a.out = &out
+	long := strings.Repeat("ž0", 2500)
+	a.printListed(handover.Listed{ID: long, Name: long, Created: long, Status: long, Type: long})
+	if n := strings.Count(out.String(), "…"); n != 5 || out.Len() > 5*2*maxCell {
+		t.Errorf("%d bytes, %d values cut", out.Len(), n)
+	}
+	out.Reset()
+	a.printListed(handover.Listed{ID: strings.Repeat("0", 200)})
+	if strings.Contains(out.String(), "…") {
+		t.Error("a number that can be fetched is cut")
 	}
 }

@@ -53,10 +53,6 @@ func (k fileKind) String() string {
 	return [...]string{"a file", "a folder", "a symbolic link, which is not followed", "a pipe, socket or device", "a file of several extents, which are not taken"}[k]
 }
 
-// errNotRegular says that a name that was a file when the folder was listed is
-// no longer one.
-var errNotRegular = errors.New("not a regular file")
-
 // newFolderSet lists a folder. Its set opens regular files only and follows no
 // links.
 func newFolderSet(root *os.Root, label string) (*fileSet, error) {

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,10 +19,6 @@ import (
 	"csuis-offline/outbox"
 	"csuis-offline/stage"
 )
-
-// loginsFolder is the folder inside the outbox's where it is kept which login the
-// server refused, one file for each person, as a slow salted digest.
-const loginsFolder = "logins"
 
 // Parameters of the digest: PBKDF2 (RFC 8018, 5.2) with HMAC-SHA-256, slow enough
 // that a stolen folder does not give the password away.
@@ -53,9 +48,11 @@ func (l *login) digest(salt []byte, rounds int) ([]byte, error) {
 	return pbkdf2.Key(sha256.New, string(text), salt, rounds, sha256.Size)
 }
 
+// markPath is where it is kept which login the server refused to a person's
+// records, as a slow salted digest.
 func markPath(box *outbox.Outbox, person string) string {
 	sum := sha256.Sum256([]byte(person))
-	return filepath.Join(box.Dir(), loginsFolder, fmt.Sprintf("%x", sum[:16]))
+	return filepath.Join(box.Dir(), outbox.LoginsFolder, fmt.Sprintf("%x", sum[:16]))
 }
 
 // keep notes that the server refused the login to a person's records.
@@ -71,7 +68,7 @@ func (l *login) keep(box *outbox.Outbox, person string) error {
 		return fmt.Errorf("handover: the digest of the login: %w", err)
 	}
 	path := markPath(box, person)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if _, err := box.Folder(outbox.LoginsFolder); err != nil {
 		return err
 	}
 	f, err := stage.CreateFile(path, stage.Options{Force: true, Perm: 0o600})

@@ -101,7 +101,7 @@ func TestRefusedLoginIsNotInTheFolder(t *testing.T) {
 				t.Errorf("%s holds the password", path)
 			}
 		}
-		if filepath.Base(filepath.Dir(path)) == loginsFolder {
+		if filepath.Base(filepath.Dir(path)) == outbox.LoginsFolder {
 			marks++
 		}
 		return nil

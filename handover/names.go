@@ -9,9 +9,6 @@ import (
 	"strings"
 )
 
-// messagesFolder is the folder inside the outbox's where messages are kept.
-const messagesFolder = "messages"
-
 var (
 	// plainID matches identifiers that can be a file's name as they are, on any
 	// system: no two of them differ only by case, and none is the name of a device.

@@ -71,14 +71,12 @@ type Courier struct {
 // NewCourier makes a courier, and the folder inside the outbox's where it keeps
 // the messages. Errors are those of the files.
 func NewCourier(box *outbox.Outbox, ch *Channel, o NewsOptions) (*Courier, error) {
-	k := &Courier{
-		o: o, box: box, client: ch.client, once: map[string]bool{},
-		dir: filepath.Join(box.Dir(), messagesFolder, serviceFolder(o.Address)),
-	}
-	k.news.Folder = k.dir
-	if err := os.MkdirAll(k.dir, 0o700); err != nil {
+	dir, err := box.Folder(outbox.MessagesFolder, serviceFolder(o.Address))
+	if err != nil {
 		return nil, err
 	}
+	k := &Courier{o: o, box: box, client: ch.client, once: map[string]bool{}, dir: dir}
+	k.news.Folder = dir
 	return k, stage.Sweep(k.dir)
 }
 

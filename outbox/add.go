@@ -45,7 +45,7 @@ func (o *Outbox) Create(ctx context.Context) (*Draft, error) {
 	name := token()
 	d := &Draft{o: o, lock: lock, file: name[:2] + "/" + name + ".xm6", h: sha256.New()}
 	path := o.path(d.file)
-	err := makeFolder(ctx, filepath.Dir(path))
+	err := o.makeFolder(ctx, filepath.Dir(path))
 	if err == nil {
 		d.f, err = stage.CreateFile(path, stage.Options{Perm: privatePerm})
 	}

@@ -22,6 +22,9 @@ var (
 	ErrFull = errors.New("outbox: the disk is full")
 	// ErrDamaged: the database is damaged, or is no database; always inside a *FileError.
 	ErrDamaged = errors.New("outbox: the database is damaged (doc/outbox.md, When the database is damaged, says what to do)")
+	// ErrMisplaced: a link, or something of another kind, lies where the outbox has
+	// its own file or folder; always inside a *FileError.
+	ErrMisplaced = errors.New("outbox: something else lies in this place, or a link; move it away")
 	// ErrOlder: the database is older than the folder that it lies in; always inside
 	// a *FileError. Nothing is stored or claimed from it: numbers would be given a
 	// second time, and records be sent again.

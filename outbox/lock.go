@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/gofrs/flock"
@@ -24,7 +23,7 @@ func existingLock(path string) *flock.Flock {
 // else that is no file has its name, it says so.
 func notLocked(path string, err error) error {
 	if info, lerr := os.Lstat(path); lerr == nil && !info.Mode().IsRegular() {
-		return &FileError{path, fmt.Errorf("%w: no file, or a link", ErrDamaged)}
+		return &FileError{path, ErrMisplaced}
 	}
 	return full(path, err)
 }

@@ -46,6 +46,12 @@ const (
 	privatePerm   = 0o600
 )
 
+// Folders inside the outbox's that its users keep files in (Folder).
+const (
+	LoginsFolder   = "logins"
+	MessagesFolder = "messages"
+)
+
 // Options say how an outbox works. The zero value works.
 type Options struct {
 	// Clock says what time it is; nil means time.Now.
@@ -98,6 +104,11 @@ func Open(ctx context.Context, dir string, o Options) (*Outbox, error) {
 	}
 	for _, d := range []string{sealedName, ownersName} {
 		if err := ob.makeOwn(d); err != nil {
+			return nil, errors.Join(err, ob.root.Close())
+		}
+	}
+	for _, d := range []string{LoginsFolder, MessagesFolder} {
+		if err := ob.ownFolder(d); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, errors.Join(err, ob.root.Close())
 		}
 	}
@@ -175,14 +186,36 @@ func (o *Outbox) makeOwn(name string) error {
 		path := filepath.Join(o.dir, name)
 		return fmt.Errorf("outbox: %w", full(path, &fs.PathError{Op: "mkdir", Path: path, Err: errors.Unwrap(err)}))
 	}
+	return o.ownFolder(name)
+}
+
+// ownFolder refuses what is no folder inside the outbox's.
+func (o *Outbox) ownFolder(name string) error {
 	info, err := o.root.Lstat(name)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	if !info.IsDir() {
-		return &FileError{filepath.Join(o.dir, name), fmt.Errorf("%w: no folder, or a link", ErrDamaged)}
+		return &FileError{filepath.Join(o.dir, name), ErrMisplaced}
 	}
 	return nil
+}
+
+// Folder makes a folder inside the outbox's for its users' own files, where there
+// is none, and returns its path. names lead to it, each inside the one before.
+// Errors: *FileError with ErrMisplaced, ErrReadOnly, those of the file system.
+func (o *Outbox) Folder(names ...string) (string, error) {
+	if o.w == nil {
+		return "", ErrReadOnly
+	}
+	name := ""
+	for _, n := range names {
+		name = filepath.Join(name, n)
+		if err := o.makeOwn(name); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(o.dir, name), nil
 }
 
 // Dir is the outbox's folder.
@@ -222,11 +255,16 @@ func token() string {
 }
 
 // makeFolder makes a folder, if there is none, and fsyncs its parent so that it
-// survives a crash.
-func makeFolder(ctx context.Context, path string) error {
+// survives a crash. Another process that makes the same one is waited for.
+func (o *Outbox) makeFolder(ctx context.Context, path string) error {
+	end := time.Now().Add(o.o.Patience)
 	for {
-		if info, err := os.Lstat(path); err == nil && info.IsDir() {
+		info, err := os.Lstat(path)
+		switch {
+		case err == nil && info.IsDir():
 			return nil
+		case err == nil:
+			return &FileError{path, ErrMisplaced}
 		}
 		f, err := stage.CreateFolder(path, stage.Options{Perm: folderPerm})
 		if err == nil {
@@ -238,9 +276,9 @@ func makeFolder(ctx context.Context, path string) error {
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.Is(err, stage.ErrExists), errors.Is(err, fs.ErrExist), errors.Is(err, stage.ErrBusy):
-		default:
+		case !errors.Is(err, stage.ErrExists) && !errors.Is(err, fs.ErrExist) && !errors.Is(err, stage.ErrBusy), time.Now().After(end):
 			return err
 		}
+		time.Sleep(turnPause)
 	}
 }

@@ -39,7 +39,7 @@ func (o *Outbox) connect(ctx context.Context) error {
 	if err := makeFile(path); err != nil {
 		return fmt.Errorf("outbox: %w", notLocked(path, err))
 	}
-	for _, name := range []string{path + "-wal", path + "-shm"} {
+	for _, name := range []string{path + "-wal", path + "-shm", path + "-journal"} {
 		if info, err := os.Lstat(name); err == nil {
 			if err := iox.IsRegular(name, info); err != nil {
 				return fmt.Errorf("outbox: %w", err)

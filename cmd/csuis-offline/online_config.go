@@ -156,7 +156,7 @@ func outboxFault(dir string, err error) error {
 		id   string
 	}{
 		{outbox.ErrBusy, exitIO, "outbox.busy"}, {outbox.ErrFull, exitIO, "outbox.full"}, {outbox.ErrDamaged, exitIO, "outbox.damaged"},
-		{outbox.ErrOlder, exitIO, "outbox.older"},
+		{outbox.ErrMisplaced, exitIO, "outbox.misplaced"}, {outbox.ErrOlder, exitIO, "outbox.older"},
 		{outbox.ErrForeign, exitUsage, "outbox.foreign"}, {outbox.ErrNewer, exitUsage, "outbox.newer"}, {outbox.ErrBytes, exitFindings, "outbox.bytes"},
 		{outbox.ErrNotFound, exitUsage, "outbox.not-found"}, {outbox.ErrNothingToPack, exitUsage, "outbox.nothing-to-pack"},
 		{outbox.ErrPackageState, exitUsage, "outbox.package-state"}, {outbox.ErrNoBytes, exitUsage, "outbox.no-bytes"},

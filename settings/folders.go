@@ -17,7 +17,7 @@ func (s *Settings) Relative(path string) string {
 }
 
 // NoFolderError says that the system does not tell where the user's files are
-// kept, as where HOME is not set, and the file does not name the folder. Nothing
+// kept, as where HOME is not set, or is relative, and the file does not name the folder. Nothing
 // is put into the working folder in its stead.
 type NoFolderError struct {
 	Section, Name string // the setting that would name it
@@ -51,7 +51,7 @@ func (s *Settings) CodeListFolder() (string, error) {
 	if s.Check.CodeLists != "" {
 		return s.Relative(s.Check.CodeLists), nil
 	}
-	dir, err := os.UserConfigDir()
+	dir, err := absolute(os.UserConfigDir())
 	if err != nil {
 		return "", &NoFolderError{"check", "codelists", err}
 	}
@@ -67,8 +67,17 @@ func dataFolder() (string, error) {
 		return dir, nil
 	}
 	if runtime.GOOS != "linux" {
-		return os.UserConfigDir()
+		return absolute(os.UserConfigDir())
 	}
-	home, err := os.UserHomeDir()
+	home, err := absolute(os.UserHomeDir())
 	return filepath.Join(home, ".local", "share"), err
+}
+
+// absolute refuses a relative folder of the system: it would be another one in
+// each working folder.
+func absolute(dir string, err error) (string, error) {
+	if err == nil && !filepath.IsAbs(dir) {
+		return "", fmt.Errorf("%q is no absolute path", dir)
+	}
+	return dir, err
 }

@@ -96,7 +96,7 @@ func Find(o Options) string {
 	}
 	places := []string{filepath.Join(o.Folder, Name)}
 	if o.UserFolder == "" {
-		o.UserFolder, _ = os.UserConfigDir()
+		o.UserFolder, _ = absolute(os.UserConfigDir())
 	}
 	if o.UserFolder != "" {
 		places = append(places, filepath.Join(o.UserFolder, program, Name))

@@ -50,6 +50,7 @@ const (
 	StoreOlder    Code = "store.older"    // the database is older than the records beside it
 	StoreMissing  Code = "store.missing"  // rows that were in the database are gone
 	StoreState    Code = "store.state"    // a record is not what its log says
+	StorePackage  Code = "store.package"  // the row of a package cannot have come from the program
 	StoreLeftover Code = "store.leftover" // a file that no record needs
 )
 
@@ -74,5 +75,6 @@ var inboxCodes = []Code{
 	StoreOlder,
 	StoreMissing,
 	StoreState,
+	StorePackage,
 	StoreLeftover,
 }

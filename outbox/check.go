@@ -25,6 +25,7 @@ const (
 	ProblemOlder    ProblemKind = "older"    // it is older than the folder that it lies in
 	ProblemMissing  ProblemKind = "missing"  // rows that were never deleted by this program are not there
 	ProblemState    ProblemKind = "state"    // a record's state is not what its log says
+	ProblemPackage  ProblemKind = "package"  // the row of a package cannot have come from this program
 	ProblemBytes    ProblemKind = "bytes"    // sealed bytes are missing or damaged
 )
 
@@ -39,7 +40,7 @@ type Problem struct {
 // lists what is wrong. It changes nothing. The error is of Check itself.
 func (o *Outbox) Check(ctx context.Context) ([]Problem, error) {
 	var all []Problem
-	for _, check := range []func(context.Context) ([]Problem, error){o.checkPages, o.checkSchema, o.checkAge, o.checkGaps, o.checkStates, o.checkBytes} {
+	for _, check := range []func(context.Context) ([]Problem, error){o.checkPages, o.checkSchema, o.checkAge, o.checkGaps, o.checkStates, o.checkMoves, o.checkPackages, o.checkBytes} {
 		found, err := check(ctx)
 		all = append(all, found...)
 		if err != nil {

@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"modernc.org/sqlite"
@@ -108,6 +109,9 @@ func (o *Outbox) explain(err error) error {
 		// SQLite does not say why; the folder does.
 		if why := o.probe(); why != nil {
 			return fmt.Errorf("%w (%v)", why, s)
+		}
+		if s.Code() == sqlite3.SQLITE_READONLY { // the folder can be written to, the database cannot
+			return &FileError{o.dbPath(), fmt.Errorf("%w (%v)", fs.ErrPermission, s)}
 		}
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w (%v)", ErrBusy, s)

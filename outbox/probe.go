@@ -1,7 +1,9 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"csuis-offline/internal/iox"
@@ -31,7 +33,11 @@ func (o *Outbox) probe() error {
 	}
 	_ = o.root.Remove(name)
 	if err != nil {
-		return fmt.Errorf("outbox: %w", full(path, err))
+		// The file of the probe says nothing to anybody.
+		if p := (*fs.PathError)(nil); errors.As(err, &p) {
+			p.Path = o.dir
+		}
+		return fmt.Errorf("outbox: %w", full(o.dir, err))
 	}
 	return nil
 }

@@ -166,8 +166,8 @@ func (a *app) storeOutcome(ctx context.Context, box *outbox.Outbox, command, hea
 func problemFindings(ctx context.Context, box *outbox.Outbox, problems []outbox.Problem) ([]finding.Finding, error) {
 	codes := map[outbox.ProblemKind]finding.Code{
 		outbox.ProblemSchema: finding.StoreSchema, outbox.ProblemOlder: finding.StoreOlder, outbox.ProblemState: finding.StoreState,
-		outbox.ProblemMissing: finding.StoreMissing,
-		outbox.ProblemBytes:   finding.StoreBytes, outbox.ProblemDatabase: finding.StoreDamaged,
+		outbox.ProblemMissing: finding.StoreMissing, outbox.ProblemPackage: finding.StorePackage,
+		outbox.ProblemBytes: finding.StoreBytes, outbox.ProblemDatabase: finding.StoreDamaged,
 	}
 	var fs []finding.Finding
 	for _, p := range problems {

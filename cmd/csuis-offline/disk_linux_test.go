@@ -56,3 +56,39 @@ func TestFullDiskIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestReadOnlyOutboxIsNamed: what would change it once failed with the name of a
+// file that nobody had ever seen. It can still be looked at.
+func TestReadOnlyOutboxIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, 1)
+	disk, home := t.TempDir(), t.TempDir()
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=8388608"); err != nil {
+		t.Skipf("nothing can be mounted here: %v", err)
+	}
+	t.Cleanup(func() { unix.Unmount(disk, unix.MNT_DETACH) })
+	box, config := filepath.Join(disk, "box"), filepath.Join(home, "csuis.toml")
+	if err := os.WriteFile(config, []byte(fmt.Sprintf("[key]\nfile = %q\n[online]\noutbox = %q\n", s.key, box)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(want int, args ...string) string {
+		cmd := exec.Command(program, append(args, "--config", config)...)
+		cmd.Env = append(withoutHome(), "HOME="+home)
+		said, _ := cmd.CombinedOutput()
+		if exit := cmd.ProcessState.ExitCode(); exit != want {
+			t.Errorf("%q: %d\n%s", args, exit, said)
+		}
+		return string(said)
+	}
+	run(exitOK, "send", s.records, "--queue", "--without-checks")
+	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Skipf("nothing can be made read-only here: %v", err)
+	}
+	for _, args := range [][]string{{"outbox", "withdraw", "1"}, {"outbox", "prune", "--older-than", "1d"}, {"outbox", "clean"}, {"send", s.records, "--queue", "--without-checks"}} {
+		if said := run(exitIO, args...); !strings.Contains(said, "se nedá zapisovat") || !strings.Contains(said, box) || strings.Contains(said, ".probe") {
+			t.Errorf("%q:\n%s", args, said)
+		}
+	}
+	run(exitOK, "outbox")
+	run(exitOK, "outbox", "verify-store")
+}

@@ -111,7 +111,7 @@ func (a *app) openOutboxBy(ctx context.Context, c *settings.Settings, open opene
 	a.stores = true
 	box, err := open(ctx, dir, outbox.Options{Clock: a.now, Backoff: a.backoff})
 	if err != nil {
-		return nil, outboxFault(dir, err)
+		return nil, openFault(dir, err)
 	}
 	return box, nil
 }
@@ -135,6 +135,14 @@ func (a *app) openInbox(ctx context.Context, o onlineOptions, ko keyOptions, c *
 
 // channelFault gives the errors of handing over their texts.
 func channelFault(dir string, err error) error { return onlineFault(outboxFault(dir, err)) }
+
+// openFault is outboxFault for what opening the outbox says.
+func openFault(dir string, err error) error {
+	if outbox.Unwritable(err) && !errors.Is(err, outbox.ErrFull) {
+		return &fault{exit: exitIO, id: "outbox.read-only", args: catalogue.Args{"path": dir, "detail": err.Error()}, cause: err}
+	}
+	return outboxFault(dir, err)
+}
 
 // outboxFault gives the outbox's errors their texts.
 func outboxFault(dir string, err error) error {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // errProxy stands for any error in a proxy's address, which may hold a password
@@ -27,12 +28,13 @@ func (o *Options) proxy(r *http.Request) (*url.URL, error) {
 
 // environmentProxy checks the settings that http.ProxyFromEnvironment reads, for
 // addresses with https. That function passes over what it does not understand: the
-// records would go out past the proxy, or not at all. The error names the variable
+// records would go out past the proxy, or not at all. The values are judged as that
+// function takes them, with any white space around them. The error names the variable
 // and does not quote it.
 func environmentProxy(get func(string) string) error {
 	first := func(names ...string) (name, value string) {
 		for _, name := range names {
-			if v := strings.TrimSpace(get(name)); v != "" {
+			if v := get(name); v != "" {
 				return name, v
 			}
 		}
@@ -57,6 +59,13 @@ func environmentProxy(get func(string) string) error {
 
 // proxyProblem says what is wrong with the address of a proxy; "" for nothing.
 func proxyProblem(v string) string {
+	switch strings.TrimSpace(v) {
+	case v:
+	case "":
+		return "it holds blanks alone; without a proxy it must be empty"
+	default:
+		return "there is a blank or a line end before or after the address"
+	}
 	if !strings.Contains(v, "://") {
 		v = "http://" + v
 	}
@@ -82,7 +91,7 @@ func proxyProblem(v string) string {
 // exceptionProblem says what is wrong with an entry of NO_PROXY; "" for nothing.
 func exceptionProblem(entry string) string {
 	switch {
-	case strings.ContainsAny(entry, " \t;"):
+	case strings.ContainsFunc(entry, unicode.IsSpace), strings.Contains(entry, ";"):
 		return "its entries are parted by commas"
 	case strings.Contains(entry, "://"):
 		return "an entry is the name of a server, without https://"

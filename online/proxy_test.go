@@ -56,6 +56,32 @@ func TestProxySettingThatDoesNotParseIsAnError(t *testing.T) {
 	}
 }
 
+// TestProxySettingWithABlankAroundItIsAnError: the standard library does not trim it,
+// cannot parse it then, and goes without the proxy.
+func TestProxySettingWithABlankAroundItIsAnError(t *testing.T) {
+	t.Parallel()
+	const proxy = "http://127.0.0.1:1"
+	for _, value := range []string{" " + proxy, proxy + " ", proxy + "\r", proxy + "\n", "\r\n" + proxy, "\t" + proxy, "\u00a0" + proxy, " ", "\r\n", "127.0.0.1:1 "} {
+		for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+			err := online.EnvironmentProxy(func(n string) string { return map[string]string{name: value}[n] })
+			if err == nil || kind(t, err) != online.KindProxySettings || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s=%q: %v", name, value, err)
+			}
+		}
+	}
+	// The one in capitals counts, as in the standard library, also where it is blank.
+	err := online.EnvironmentProxy(func(n string) string { return map[string]string{"HTTPS_PROXY": " ", "https_proxy": proxy}[n] })
+	if err == nil || !strings.Contains(err.Error(), "HTTPS_PROXY") {
+		t.Error(err)
+	}
+	if err := online.EnvironmentProxy(func(n string) string { return map[string]string{"NO_PROXY": " localhost , .example\r\n"}[n] }); err != nil {
+		t.Errorf("entries are trimmed by the standard library: %v", err)
+	}
+	if err := online.EnvironmentProxy(func(n string) string { return map[string]string{"NO_PROXY": "a.example\nb.example"}[n] }); err == nil {
+		t.Error("two entries parted by a line end")
+	}
+}
+
 // TestFailuresOfAProxyAreToldAsIts, and nothing was sent.
 func TestFailuresOfAProxyAreToldAsIts(t *testing.T) {
 	t.Parallel()

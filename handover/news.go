@@ -268,6 +268,9 @@ func messageFinding(id string, err error) (f finding.Finding, single bool) {
 		return f, false
 	}
 	f = finding.Finding{Severity: finding.Error, MessageID: id, Why: string(e.Kind), Detail: e.Error()}
+	if e.Kind == online.KindHTTPStatus {
+		f.Why = reasonOf(err)
+	}
 	switch e.Kind {
 	case online.KindDamaged, online.KindTooLarge, online.KindMalformed, online.KindDoctype, online.KindEncoding, online.KindNotSOAP:
 		f.Code = finding.InboxDamaged

@@ -104,3 +104,17 @@ func TestAValueWithoutEndDoesNotFillTheList(t *testing.T) {
 		t.Error("a number that can be fetched is cut")
 	}
 }
+
+// TestAGoodStatusIsNotAFailureOfTheServer: 201 is another answer than CSÚIS gives.
+func TestAGoodStatusIsNotAFailureOfTheServer(t *testing.T) {
+	t.Parallel()
+	for _, lang := range catalogue.Langs() {
+		a := testApp(t, lang)
+		failure := a.cat.Text("online.cause.status", nil)
+		for reason, want := range map[string]bool{"http-201": false, "http-206": false, "http-404": true, "http-503": true} {
+			if got := a.causeOf(reason); strings.HasPrefix(got, failure) != want || !strings.Contains(got, strings.TrimPrefix(reason, "http-")) {
+				t.Errorf("%s: %s", reason, got)
+			}
+		}
+	}
+}

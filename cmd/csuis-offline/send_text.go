@@ -31,7 +31,11 @@ func (a *app) sendArgs(f finding.Finding) catalogue.Args {
 // text is shown as it is.
 func (a *app) causeOf(reason string) string {
 	if code, ok := strings.CutPrefix(reason, "http-"); ok {
-		return a.cat.Text("online.cause.status", nil) + " (HTTP " + code + ")"
+		id := "online.cause.status"
+		if code < "400" {
+			id = "online.cause.other-status" // it is no failure, and no answer of CSÚIS
+		}
+		return a.cat.Text(id, nil) + " (HTTP " + code + ")"
 	}
 	if id := "online.cause." + reason; a.cat.Has(id) {
 		return a.cat.Text(id, nil)

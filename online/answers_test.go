@@ -15,7 +15,10 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"csuis-offline/online"
 )
@@ -98,6 +101,14 @@ func readAnswer(t *testing.T, data []byte) (want map[string]string, answer []byt
 		for _, u := range utf16.Encode([]rune(strings.TrimPrefix(body, "@utf16@"))) {
 			raw = append(raw, byte(u), byte(u>>8))
 		}
+	case strings.HasPrefix(body, "@utf16le@"):
+		raw = encode(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), strings.TrimPrefix(body, "@utf16le@"))
+	case strings.HasPrefix(body, "@utf16be@"):
+		raw = encode(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), strings.TrimPrefix(body, "@utf16be@"))
+	case strings.HasPrefix(body, "@utf32be@"):
+		raw = encode(t, utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), strings.TrimPrefix(body, "@utf32be@"))
+	case strings.HasPrefix(body, "@utf32bom@"):
+		raw = encode(t, utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), strings.TrimPrefix(body, "@utf32bom@"))
 	case strings.HasPrefix(body, "@windows-1250@"):
 		raw = encode(t, charmap.Windows1250, strings.TrimPrefix(body, "@windows-1250@"))
 	case strings.HasPrefix(body, "@latin1@"):
@@ -133,7 +144,7 @@ func packed(t *testing.T, by func(io.Writer) io.WriteCloser, s string) []byte {
 	return b.Bytes()
 }
 
-func encode(t *testing.T, c *charmap.Charmap, s string) []byte {
+func encode(t *testing.T, c encoding.Encoding, s string) []byte {
 	t.Helper()
 	b, err := c.NewEncoder().Bytes([]byte(s))
 	if err != nil {

@@ -6,8 +6,12 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 	"golang.org/x/text/transform"
 )
 
@@ -17,28 +21,40 @@ const maxDeclaration = 512
 // declaredEncoding matches an XML declaration up to its encoding (XML 1.0, 4.3.3).
 var declaredEncoding = regexp.MustCompile(`^(<\?xml\s[^>]*?\bencoding\s*=\s*["'])([A-Za-z][A-Za-z0-9._-]*)(["'][^>]*?\?>)`)
 
+// maxLook is how much of an answer shows whether it is UTF-8, in bytes.
+const maxLook = 64 << 10
+
 // readable returns a document in an encoding that c14n reads. Its encoding is the
-// one by its first bytes, else the one it declares, else the one in the header of
-// HTTP, label (RFC 7303, 3; what a document declares counts for more here, since
-// many servers name one charset for all that they send).
+// one by its first bytes, else UTF-8 where the header of HTTP says so in label and
+// it is (RFC 7303, 3), else the one it declares, else label. What a document
+// declares counts for more than any other label, since many servers name one
+// charset for all that they send.
 func readable(r *bufio.Reader, label string) io.Reader {
+	if e := wide(r); e != nil {
+		return declaredUTF8(transform.NewReader(r, e.NewDecoder()))
+	}
 	head, _ := r.Peek(maxDeclaration)
 	switch {
-	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}), bytes.HasPrefix(head, []byte{0xFF, 0xFE}),
-		bytes.HasPrefix(head, []byte{0, '<'}), bytes.HasPrefix(head, []byte{'<', 0}):
+	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}), bytes.HasPrefix(head, []byte{0xFF, 0xFE}):
 		return r
 	}
+	label = strings.ToLower(strings.TrimSpace(label))
 	if m := declaredEncoding.FindSubmatch(head); m != nil {
+		if (label == "utf-8" || label == "utf8") && !strings.EqualFold(string(m[2]), "utf-8") {
+			full := bufio.NewReaderSize(r, maxLook)
+			if isUTF8(full) {
+				return declaredUTF8(full)
+			}
+			r = full
+		}
 		table := furtherCharset(string(m[2]))
 		if table == nil {
 			return r // c14n reads it, or says that it does not
 		}
-		utf8 := string(m[1]) + "UTF-8" + string(m[3])
-		_, _ = r.Discard(len(m[0]))
-		return io.MultiReader(strings.NewReader(utf8), transform.NewReader(r, table.NewDecoder()))
+		return declaredUTF8(transform.NewReader(r, table.NewDecoder()))
 	}
 	table := furtherCharset(label)
-	switch strings.ToLower(label) {
+	switch label {
 	case "windows-1250", "cp1250", "cp-1250", "x-cp1250":
 		table = charmap.Windows1250
 	case "iso-8859-2", "iso_8859-2", "iso8859-2", "latin2", "l2", "csisolatin2":
@@ -48,6 +64,56 @@ func readable(r *bufio.Reader, label string) io.Reader {
 		return r
 	}
 	return transform.NewReader(r, table.NewDecoder())
+}
+
+// wide is the encoding of a document in units of two or four bytes: of UTF-32, and
+// of UTF-16 without a byte order mark, with which c14n reads it; nil for any other.
+// The first character of XML is one of ASCII, so zeros around it tell (XML 1.0,
+// appendix F), whatever the header of HTTP says.
+func wide(r *bufio.Reader) encoding.Encoding {
+	b, _ := r.Peek(4)
+	if len(b) < 4 {
+		return nil
+	}
+	switch {
+	case bytes.Equal(b, []byte{0, 0, 0xFE, 0xFF}), b[0] == 0 && b[1] == 0 && b[2] == 0:
+		return utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
+	case bytes.Equal(b, []byte{0xFF, 0xFE, 0, 0}), b[0] != 0 && b[1] == 0 && b[2] == 0 && b[3] == 0:
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	case b[0] == 0 && b[1] != 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case b[0] != 0 && b[1] == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// declaredUTF8 makes a document that is UTF-8 by now declare no other encoding.
+func declaredUTF8(doc io.Reader) io.Reader {
+	r := bufio.NewReader(doc)
+	head, _ := r.Peek(maxDeclaration)
+	m := declaredEncoding.FindSubmatch(head)
+	if m == nil {
+		return r
+	}
+	declaration := string(m[1]) + "UTF-8" + string(m[3])
+	_, _ = r.Discard(len(m[0]))
+	return io.MultiReader(strings.NewReader(declaration), r)
+}
+
+// isUTF8 reports whether a document is UTF-8, as far as its beginning shows.
+func isUTF8(r *bufio.Reader) bool {
+	b, err := r.Peek(maxLook)
+	if err == nil {
+		// The last character may be cut.
+		for i := 1; i < utf8.UTFMax; i++ {
+			if utf8.RuneStart(b[len(b)-i]) {
+				b = b[:len(b)-i]
+				break
+			}
+		}
+	}
+	return utf8.Valid(b)
 }
 
 // furtherCharset is a charset that servers and what stands before them use, and

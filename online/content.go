@@ -2,6 +2,7 @@ package online
 
 import (
 	"bufio"
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -59,9 +60,13 @@ func contentOf(head http.Header, raw io.Reader, limit int64) (io.Reader, error) 
 	return readable(r, params["charset"]), nil
 }
 
-// skipBlank passes over white space and reports whether nothing else comes.
+// skipBlank passes over white space and reports whether nothing else comes. White
+// space in UTF-16 or UTF-32 stays.
 func skipBlank(r *bufio.Reader) (empty bool, err error) {
 	for {
+		if two, _ := r.Peek(2); len(two) == 2 && two[1] == 0 {
+			return false, nil
+		}
 		c, err := r.ReadByte()
 		switch {
 		case err == io.EOF:
@@ -80,7 +85,11 @@ func unpack(coding string, r *bufio.Reader, limit int64) (io.Reader, error) {
 	var err error
 	switch strings.ToLower(strings.TrimSpace(coding)) {
 	case "", "identity":
-		return r, nil
+		// Some pack and do not say so. No XML begins like gzip (RFC 1952, 2.3).
+		if three, _ := r.Peek(3); !bytes.Equal(three, []byte{0x1F, 0x8B, 8}) {
+			return r, nil
+		}
+		u, err = gzip.NewReader(r)
 	case "gzip", "x-gzip":
 		u, err = gzip.NewReader(r)
 	case "deflate":
@@ -116,7 +125,7 @@ func unpacking(err error) error {
 	if errors.As(err, &read) || errors.Is(err, errTooLarge) {
 		return err
 	}
-	return &packedError{"it is not packed as its Content-Encoding says, or cut off: " + err.Error()}
+	return &packedError{"it is not packed as its Content-Encoding or its first bytes say, or cut off: " + err.Error()}
 }
 
 // rootPart finds the root of a MIME multipart (RFC 2387, 3.2) and says of which

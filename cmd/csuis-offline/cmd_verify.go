@@ -20,14 +20,16 @@ import (
 
 type verifyOptions struct {
 	target, expect string
+	compare        bool // --expect was given, if only with an empty value
 	open           bool // with the key that the configuration names
 	key            keyOptions
 }
 
 func newVerifyCommand(a *app) *cobra.Command {
 	var o verifyOptions
-	cmd := a.command("verify", needArgs(a, "arg.target"), func(ctx context.Context, args []string) error {
-		o.target = args[0]
+	var cmd *cobra.Command
+	cmd = a.command("verify", needArgs(a, "arg.target"), func(ctx context.Context, args []string) error {
+		o.target, o.compare = args[0], cmd.Flags().Changed("expect")
 		rep, err := runVerify(ctx, a, o)
 		return a.verifyOutcome(rep, err)
 	}, exitOK, exitFindings, exitUsage, exitIO, exitKey, exitInterrupted)
@@ -48,7 +50,8 @@ func runVerify(ctx context.Context, a *app, o verifyOptions) (*verify.Report, er
 		return nil, err
 	}
 	var vo verify.Options
-	if o.expect != "" {
+	if o.compare || o.expect != "" {
+		// A script whose variable is empty means to compare, and must not pass.
 		name, sum, err := form.ReadDigest(o.expect)
 		if err != nil {
 			return nil, &fault{exit: exitUsage, id: "usage.expect", cause: err}

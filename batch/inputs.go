@@ -10,7 +10,6 @@ import (
 
 	"csuis-offline/finding"
 	"csuis-offline/internal/iox"
-	"csuis-offline/internal/litter"
 	"csuis-offline/stage"
 )
 
@@ -104,7 +103,7 @@ func (c *collector) add(path string) {
 	switch {
 	case err != nil:
 		c.note(finding.PackUnreadable, finding.Error, path, cause(err))
-	case litter.Is(filepath.Base(path)) && !info.IsDir():
+	case !info.IsDir() && isLitter(path):
 		c.litter = append(c.litter, path)
 	case info.IsDir():
 		// With the separator a link to a folder is the folder.
@@ -130,7 +129,7 @@ func (c *collector) folder(root string) {
 			path = filepath.Clean(root)
 		} else if stage.IsStaging(d.Name()) {
 			return skip(d)
-		} else if litter.Is(d.Name()) {
+		} else if isLitter(path) {
 			c.litter = append(c.litter, path)
 			return skip(d)
 		} else if strings.HasPrefix(d.Name(), ".") {
@@ -247,7 +246,7 @@ func (c *collector) checksums(dir string) map[string]string {
 	for {
 		names, err := f.Readdirnames(1024)
 		for _, n := range names {
-			if strings.EqualFold(filepath.Ext(n), ".sha") && !strings.HasPrefix(n, ".") && !litter.Is(n) {
+			if strings.EqualFold(filepath.Ext(n), ".sha") && !strings.HasPrefix(n, ".") && !isLitter(filepath.Join(dir, n)) {
 				m[stem(n)] = n
 			}
 		}

@@ -1,13 +1,11 @@
 package verify
 
 import (
-	"bytes"
 	"io"
 	"slices"
 	"strings"
 
-	"csuis-offline/checksum"
-	"csuis-offline/crypto"
+	"csuis-offline/batch"
 	"csuis-offline/finding"
 	"csuis-offline/internal/litter"
 )
@@ -18,12 +16,38 @@ import (
 func (s *fileSet) isLitter(f *setFile, lists []*expected) bool {
 	name, _, inFolder := strings.Cut(f.name, "/")
 	if litter.Is(name) {
-		return true
+		return inFolder || !s.isHidden(f)
 	}
 	if !s.image {
 		return false
 	}
 	return litter.IsPlain(name) || !inFolder && s.leftByMacOS(f, lists)
+}
+
+// isHidden reports whether a file that has the name of what systems leave is a
+// record, a checksum or a form by its content.
+func (s *fileSet) isHidden(f *setFile) bool {
+	_, ext := splitName(f.name)
+	if f.kind != kindRegular || !isRecordExt(ext) && compareUpper(ext, "PDF") != 0 {
+		return false
+	}
+	head, ok := s.head(f)
+	return ok && batch.IsHidden(ext, head, f.size)
+}
+
+// head reads the first bytes of a regular file; not ok if it cannot be read.
+func (s *fileSet) head(f *setFile) (head []byte, ok bool) {
+	if s.open == nil {
+		return nil, false
+	}
+	r, err := s.open(f.name)
+	if err != nil {
+		return nil, false
+	}
+	defer r.Close()
+	head = make([]byte, batch.HeadSize)
+	n, err := io.ReadFull(r, head)
+	return head[:n], err == nil || err == io.ErrUnexpectedEOF || err == io.EOF
 }
 
 // leftByMacOS reports whether "__NAME" in an image is "._NAME", and not a record
@@ -40,38 +64,15 @@ func (s *fileSet) leftByMacOS(f *setFile, lists []*expected) bool {
 			return false
 		}
 	}
-	head := make([]byte, 4<<10)
-	r, err := s.open(f.name)
-	if err != nil {
+	head, ok := s.head(f)
+	if !ok {
 		return false
 	}
-	defer r.Close()
-	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
-		return false
-	}
-	head = head[:n]
 	if litter.AppleDouble(head) {
 		return true
 	}
 	_, beside := s.find(of)
-	return beside && !ofItsKind(ext, head, f.size)
-}
-
-// ofItsKind reports whether a file of so many bytes that begins with head can be
-// what its extension says.
-func ofItsKind(ext string, head []byte, size int64) bool {
-	switch upper(ext) {
-	case "XM6":
-		_, text, _ := crypto.Raw(bytes.NewReader(head))
-		return size >= 32 && size%16 == 0 || text && size >= 44 // doc/xm6.md sections 4 and 5
-	case "SHA":
-		_, err := checksum.ParseOne(bytes.NewReader(head))
-		return err == nil
-	case "PDF":
-		return bytes.HasPrefix(head, []byte("%PDF-"))
-	}
-	return true
+	return beside && !batch.IsItsKind(ext, head, f.size)
 }
 
 // leave notes what a system left. Of a folder in an image, only the folder.

@@ -131,3 +131,27 @@ func TestDiscBesideWhatMacOSLeft(t *testing.T) {
 		t.Errorf("report %+v", r)
 	}
 }
+
+// TestRecordUnderANameOfLitterIsTold: a whole record must not leave the judgement
+// because its name begins as a leftover's does.
+func TestRecordUnderANameOfLitterIsTold(t *testing.T) {
+	t.Parallel()
+	sealed := strings.Repeat("0123456\xFF", 8)
+	disc := discFiles(t)
+	for _, name := range []string{"._EXTRA", "~$EXTRA", ".#EXTRA", ".~EXTRA"} {
+		files := maps.Clone(disc)
+		addRecord2(files, name, sealed)
+		if r := mustVerify(t, packtest.Write(t, files), nil); r.Records != 3 {
+			t.Errorf("%s: %d records: %v", name, r.Records, lines(r.Findings))
+		}
+		for _, content := range []string{appleDouble + strings.Repeat("\x00", 46), "a note of some program", ""} {
+			files[name+".XM6"], files[name+".SHA"] = content, content
+			if r := mustVerify(t, packtest.Write(t, files), nil); r.Records != 2 {
+				t.Errorf("%s with %q: %d records", name, content, r.Records)
+			}
+		}
+	}
+	disc["._FORM.PDF"] = "%PDF-1.7"
+	r := mustVerify(t, packtest.Write(t, disc), packtest.Key(t))
+	wantLines(t, r.Findings, "error|file.unexpected|._FORM.PDF")
+}

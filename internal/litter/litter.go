@@ -13,7 +13,7 @@ import (
 // programs leave. The name is without folders.
 func Is(name string) bool {
 	n := strings.ToUpper(name)
-	if exact[n] || numbered(n, "FOUND.", "") || numbered(n, ".TRASH-", "") || numbered(n, "FILE", ".CHK") {
+	if exact[n] || numbered(n, "FOUND.", "") || numbered(n, ".TRASH-", "") || numbered(n, "FILE", ".CHK") || isSwap(n) || isWord(n) {
 		return true
 	}
 	for _, p := range prefixes {
@@ -29,7 +29,7 @@ var exact = set(
 	// macOS
 	".DS_STORE", ".LOCALIZED", ".APDISK", ".TRASHES", ".SPOTLIGHT-V100", ".FSEVENTSD", ".TEMPORARYITEMS",
 	".DOCUMENTREVISIONS-V100", ".VOLUMEICON.ICNS", ".METADATA_NEVER_INDEX", ".APPLEDOUBLE", ".APPLEDB",
-	".APPLEDESKTOP", "ICON\r", "__MACOSX", "NETWORK TRASH FOLDER", "TEMPORARY ITEMS",
+	".APPLEDESKTOP", "ICON\r", "__MACOSX", "NETWORK TRASH FOLDER", "TEMPORARY ITEMS", ".MOBILEBACKUPS", ".HIDDEN",
 	// Windows
 	"THUMBS.DB", "THUMBS.DB:ENCRYPTABLE", "EHTHUMBS.DB", "EHTHUMBS_VISTA.DB", "DESKTOP.INI",
 	"SYSTEM VOLUME INFORMATION", "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "WPSETTINGS.DAT", "INDEXERVOLUMEGUID",
@@ -37,9 +37,12 @@ var exact = set(
 	".DIRECTORY", "LOST+FOUND", ".TRASH", ".XDG-VOLUME-INFO",
 	// Network storage and programs that keep folders alike
 	"@EADIR", "@EASTREAMS", "@RECYCLE", "@RECENTLY-SNAPSHOT", "#RECYCLE", "#SNAPSHOT", ".@__THUMB", ".SNAPSHOT",
-	".DROPBOX", ".DROPBOX.ATTR", ".DROPBOX.CACHE", ".STFOLDER", ".STVERSIONS",
+	".ZFS", "~SNAPSHOT", ".DROPBOX", ".DROPBOX.ATTR", ".DROPBOX.CACHE", ".STFOLDER", ".STVERSIONS", ".STIGNORE",
+	".OWNCLOUDSYNC.LOG",
 	// Android
-	"LOST.DIR", ".ANDROID_SECURE",
+	"LOST.DIR", ".ANDROID_SECURE", ".NOMEDIA",
+	// Programs for pictures, for lists of files and for burning discs
+	".PICASA.INI", "PICASA.INI", "DESCRIPT.ION", "TRANS.TBL",
 )
 
 // prefixes are beginnings and ends of names, in upper case. At least one more
@@ -51,9 +54,15 @@ var prefixes = []struct{ start, end string }{
 	{".FUSE_HIDDEN", ""},      // Linux, for a file that was deleted while it was open
 	{".NFS", ""},              // the same on NFS
 	{".SMBDELETE", ""},        // the same on Samba
-	{".", ".SWP"},             // vim
+	{".~", ""},                // other offices, and programs that copy
+	{".#", ""},                // Emacs, for its locks, and CVS
+	{"#", "#"},                // Emacs, for what was not saved yet
+	{"", "~"},                 // Emacs and other editors, for the text before
+	{".", ".KATE-SWP"},        // Kate
+	{"", ":ZONE.IDENTIFIER"},  // Windows, for a file from the network, copied by other systems
 	{".COM.APPLE.", ""},       // Time Machine and others
 	{".SYNCTHING.", ".TMP"},   // a transfer that was cut off
+	{"~SYNCTHING~", ""},       // the same on Windows
 	{".GOUTPUTSTREAM-", ""},   // GLib, likewise
 	{".TRASH-", ".TRASHINFO"}, // the trash of a desktop
 }
@@ -71,6 +80,20 @@ func numbered(name, start, end string) bool {
 	digits, ok := strings.CutPrefix(name, start)
 	digits, tail := strings.CutSuffix(digits, end)
 	return ok && tail && digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// isSwap reports whether a name is that of a swap file of vim, which takes the next
+// letter while there is one: ".A.XML.SWP", ".A.XML.SWO".
+func isSwap(name string) bool {
+	n := len(name)
+	return n > len("..SWP") && name[0] == '.' && name[n-4:n-1] == ".SW" && name[n-1] >= 'A' && name[n-1] <= 'Z'
+}
+
+// isWord reports whether a name is that of a file which Word keeps while a document
+// is open: "~WRL0001.TMP", "~WRD0001.XML".
+func isWord(name string) bool {
+	stem, ext, _ := strings.Cut(name, ".")
+	return ext != "" && len(stem) > 4 && numbered(stem, "~WR"+stem[3:4], "")
 }
 
 // IsPlain reports whether a name in the plain tree of an image, without a

@@ -37,6 +37,9 @@ func TestWhatSystemsLeaveIsToldFromRecords(t *testing.T) {
 	for _, name := range []string{
 		"._VZZ.XM6", "._VZZ.SHA", "._FORMULAR.PDF", "~$A.XML", "~$ROZVAHA.XM6", ".A.XML.swp", "FILE0000.CHK",
 		".Spotlight-V100", ".fseventsd", ".Trashes", "__MACOSX", "#recycle", ".smbdeleteAAA1", ".nfs000000000123abcd00000001",
+		".#VZZ.XM6", ".~VZZ.XM6", "VZZ.XML~", "#VZZ.XML#", ".VZZ.XML.swo", ".VZZ.XML.swn", ".VZZ.XML.kate-swp", "VZZ.XM6:Zone.Identifier",
+		"~WRL0001.tmp", "~WRD0001.xml", "~$…", ".hidden", ".nomedia", ".picasa.ini", "descript.ion", ".MobileBackups", ".zfs", "~snapshot",
+		"TRANS.TBL", ".stfolder", ".stversions", ".syncthing.VZZ.XM6.tmp", "~syncthing~VZZ.XM6.tmp",
 	} {
 		if !Is(name) {
 			t.Errorf("%s is not known", name)
@@ -50,6 +53,7 @@ func TestRecordsAreNoLitter(t *testing.T) {
 		"VZZ.XM6", "VZZ.SHA", "FORMULAR.PDF", "package.json", "__VZZ.XM6", "_VZZ.XM6", "FOUND.XM6", "FOUND.XML",
 		"FOUND", "FILE.XM6", "TRASH_1.XM6", "THUMBS.XML", "._", "~$", ".xml", "A.XML", "disc-1.iso", "LOST_FOUND.XM6",
 		"RECYCLER.XML", "_NFS.XM6", "_DS_STORE.XM6", "",
+		"VZZ.sync-conflict-20260901-120000-ABCDEFG.XM6", "~", "#", "##", "~WR.XML", "~WRL.XML", "VZZ~1.XM6", ".SWP", "VZZ.SWO", "TRANS.XM6", "WRD0001.XML",
 	} {
 		if Is(name) || IsPlain(name) {
 			t.Errorf("%q counts as litter", name)

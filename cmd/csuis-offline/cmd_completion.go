@@ -101,7 +101,7 @@ func valueCompletions() map[string]cobra.CompletionFunc {
 		"key": files("DEC", "dec", "ZIP", "zip", "hex", "txt"), "ca": files("pem", "crt", "cer"), "config": data,
 		"rules": data, "terms": data, "attachments": data, "fields": data, "code-places": data,
 		"password-file": file, "login-password-file": file, "output": file, "out": folder, "schemas": folder,
-		"reason": none, "place": none, "note": none, "timestamp": none, "on": none, "from": none, "to": none, "every": none,
+		"reason": none, "place": none, "expect": none, "note": none, "timestamp": none, "on": none, "from": none, "to": none, "every": none,
 		"for": none, "older-than": none, "type": none, "unit": none, "user": none, "submit-url": none, "inbox-url": none,
 	}
 }

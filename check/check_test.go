@@ -203,6 +203,25 @@ func TestTheSchemasOfTheRecordsDayAreTaken(t *testing.T) {
 	}
 }
 
+// TestCopyOfASchemaIsNoSecondEdition: equal bytes under two names leave no doubt.
+func TestCopyOfASchemaIsNoSecondEdition(t *testing.T) {
+	t.Parallel()
+	schemas, err := OpenSchemas(fstest.MapFS{"a.xsd": schemaWith("A"), "a - kopie.xsd": schemaWith("A"), "sub/a.xsd": schemaWith("A")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Only: Schema, Schemas: schemas, On: day(t, "2026-06-01")}
+	if got := codes(one(t, o, dated("2026-05-01", "<A>1</A>"))); got != nil {
+		t.Error(got)
+	}
+	if got := codes(one(t, o, dated("2026-05-01", "<A>1,5</A>"))); !slices.Equal(got, []string{"xsd.value-type"}) {
+		t.Error(got)
+	}
+	if files := schemas.packages[0].files; len(files) != 1 || !slices.Equal(files[""], []string{"a.xsd"}) {
+		t.Error(files)
+	}
+}
+
 func TestOnePackageNeedsNoDay(t *testing.T) {
 	t.Parallel()
 	schemas, err := OpenSchemas(fstest.MapFS{"sub/r.XSD": schemaWith("A"), "readme.txt": {Data: []byte("x")}})

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +99,15 @@ func (s *Schemas) add(name, from string, fsys fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path.Join(name, file), inPackage(name, err))
 		}
+		for i, other := range p.files[ns] {
+			if sameBytes(fsys, other, file) {
+				// A copy of a file has the longer name; schemas refer to the shorter.
+				if len(file) < len(other) {
+					p.files[ns][i] = file
+				}
+				return nil
+			}
+		}
 		p.files[ns] = append(p.files[ns], file)
 		return nil
 	})
@@ -108,6 +118,20 @@ func (s *Schemas) add(name, from string, fsys fs.FS) error {
 		s.packages = append(s.packages, p)
 	}
 	return nil
+}
+
+// sameBytes reports whether two schemas are copies of each other, which makes no two
+// editions. Files that are too large for a schema, or that cannot be read, are not.
+func sameBytes(fsys fs.FS, a, b string) bool {
+	const most = 16 << 20
+	infoA, errA := fs.Stat(fsys, a)
+	infoB, errB := fs.Stat(fsys, b)
+	if errA != nil || errB != nil || infoA.Size() != infoB.Size() || infoA.Size() > most {
+		return false
+	}
+	dataA, errA := fs.ReadFile(fsys, a)
+	dataB, errB := fs.ReadFile(fsys, b)
+	return errA == nil && errB == nil && bytes.Equal(dataA, dataB)
 }
 
 // inPackage completes the path of an error, which begins inside of the package.

@@ -70,7 +70,7 @@ func (e *FormatError) Error() string {
 // ("SHA256 (NAME) = HEX"), that of openssl ("SHA2-256(NAME)= HEX") and a bare
 // digest; and what PowerShell's Get-FileHash and certutil of Windows print. Digits
 // may be of either case, line ends LF or CRLF, the text UTF-8 or UTF-16 with a byte
-// order mark or without; blank lines and comments that begin with # or ; are
+// order mark or without; blank lines and comments that begin with #, ; or // are
 // allowed. For any other file the
 // error is a *FormatError; an error of r is wrapped.
 func Parse(r io.Reader) ([]Entry, error) { return ParseLimit(r, MaxSize) }
@@ -167,7 +167,7 @@ func (p *parser) next() (Entry, error) {
 			}
 			continue
 		}
-		if text[0] == '#' || text[0] == ';' {
+		if text[0] == '#' || text[0] == ';' || bytes.HasPrefix(text, []byte("//")) {
 			continue
 		}
 		e, err := p.entry(text)

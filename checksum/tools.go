@@ -153,8 +153,12 @@ func fileHash(s string, n int) (*Entry, Rule, string) {
 		return nil, "", ""
 	case len(fields) < 2 || len(fields[1]) < 32 || !isHex([]byte(fields[1])):
 		return nil, Syntax, ""
-	case fields[0] != "SHA256":
+	case fields[0] != "SHA256" && otherAlgorithm.MatchString(fields[0]):
 		return nil, Digest, notSHA256
+	case fields[0] != "SHA256" && len(fields[1]) != hexSize:
+		return nil, Syntax, ""
+	case fields[0] != "SHA256":
+		return nil, Syntax, "a digest behind the name, a form that is not read"
 	}
 	e := &Entry{Form: formFileHash, Line: n}
 	if detail := digestInto(&e.Sum, []byte(fields[1])); detail != "" {

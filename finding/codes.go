@@ -201,6 +201,7 @@ const (
 	ImageContent         Code = "image.content"          // a file in the image differs from the package
 	ImageBoot            Code = "image.boot"             // files from which a computer starts, which are not judged
 	ImageRaw             Code = "image.raw"              // an image of raw sectors, whose data was read
+	ImageSector          Code = "image.sector"           // raw sectors of an image that hold no data
 	FileVersion          Code = "file.version"           // a file was copied with the version of its name on the disc
 	TreePlain            Code = "tree.plain"             // the plain tree of an image shows something else than the records' names and bytes
 	TreeRockRidge        Code = "tree.rock-ridge"        // the Rock Ridge tree does
@@ -261,6 +262,7 @@ var verifyCodes = []Code{
 	ImageContent,
 	ImageBoot,
 	ImageRaw,
+	ImageSector,
 	FileVersion,
 	TreePlain,
 	TreeRockRidge,

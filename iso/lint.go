@@ -130,12 +130,13 @@ func (l *linter) countUnlisted() {
 	}
 }
 
-// read reads whole sectors.
-func (l *linter) read(p []byte, sector int64) error {
+// read reads whole sectors. whole is false where raw sectors have no data, which
+// are then zero here.
+func (l *linter) read(p []byte, sector int64) (whole bool, err error) {
 	if err := l.ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
-	return readFull(l.r, p, sector*SectorSize)
+	return readPast(l.r, p, sector*SectorSize, true)
 }
 
 func (l *linter) checkSystemArea() (err error) {
@@ -167,7 +168,10 @@ func (l *linter) firstNonZero(from, to int64) (int64, error) {
 	}
 	for ; from < to; from += step {
 		b := l.buf[:min(step, to-from)*SectorSize]
-		if err := l.read(b, from); err != nil {
+		if err := l.ctx.Err(); err != nil {
+			return -1, err
+		}
+		if _, err := readPast(l.r, b, from*SectorSize, false); err != nil {
 			return -1, err
 		}
 		for i := range int64(len(b) / SectorSize) {

@@ -30,7 +30,7 @@ func (l *linter) checkDescriptors() error {
 	for n := int64(sectorPVD); ; n++ {
 		b := make([]byte, SectorSize)
 		if n < l.sectors {
-			if err := l.read(b, n); err != nil {
+			if _, err := l.read(b, n); err != nil {
 				return err
 			}
 		}

@@ -108,7 +108,7 @@ func (l *linter) checkFilePadding(spans []span) error {
 		if used == 0 {
 			continue
 		}
-		if err := l.read(b, int64(s.to)-1); err != nil {
+		if _, err := l.read(b, int64(s.to)-1); err != nil {
 			return err
 		}
 		if !isZero(b[used:]) {

@@ -130,7 +130,7 @@ func (c *ownComparison) compare(wanted []byte) error {
 			c.note(n, "", "", "", "the sector is missing")
 			continue
 		}
-		if err := c.read(c.buf[:], n); err != nil {
+		if _, err := c.read(c.buf[:], n); err != nil {
 			return err
 		}
 		if bytes.Equal(c.buf[:], wanted[:SectorSize]) {

@@ -63,8 +63,12 @@ func (l *linter) checkPathTable(v *volume) error {
 			continue
 		}
 		b := make([]byte, sectorsOf(size)*SectorSize)
-		if err := l.read(b, p.sector); err != nil {
+		whole, err := l.read(b, p.sector)
+		if err != nil {
 			return err
+		}
+		if !whole {
+			continue
 		}
 		records, ok := l.pathRecords(v, p, b[:size])
 		if !isZero(b[size:]) {

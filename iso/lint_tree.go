@@ -92,8 +92,14 @@ func (w *treeWalker) checkDirectory(i int) error {
 			return nil
 		}
 		w.seen[n] = struct{}{}
-		if err := w.read(sector, n); err != nil {
+		whole, err := w.read(sector, n)
+		if err != nil {
 			return err
+		}
+		if !whole {
+			w.v.readable = false
+			c.index = max(c.index, 2)
+			continue
 		}
 		end, proper := eachRecord(sector, func(_ int, r record) { c.checkRecord(n, r) })
 		switch {

@@ -72,7 +72,7 @@ func (v *primaryView) sector(p []byte, offset int64) error {
 		return &FormatError{n, "the directories are too large"}
 	}
 	v.seen[n] = struct{}{}
-	if err := readFull(v.r, p, offset); err != nil {
+	if _, err := readPast(v.r, p, offset, true); err != nil {
 		return err
 	}
 	return v.cleanSector(p, n)
@@ -174,8 +174,12 @@ func newView(r io.ReaderAt, size int64) (*primaryView, error) {
 		if n == sectorPVD+maxDescriptors || (n+1)*SectorSize > size {
 			return nil, &FormatError{n, "there is no primary volume descriptor"}
 		}
-		if err := readFull(r, b, n*SectorSize); err != nil {
+		whole, err := readPast(r, b, n*SectorSize, true)
+		if err != nil {
 			return nil, err
+		}
+		if !whole {
+			continue
 		}
 		if string(b[1:6]) != standardID || b[0] == typeTerminator {
 			return nil, &FormatError{n, "there is no primary volume descriptor"}
@@ -219,8 +223,12 @@ func (v *primaryView) primary(b []byte, n int64) error {
 // io.ErrUnexpectedEOF.
 func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	n, err := r.ReadAt(p, offset)
+	return fullRead(n, len(p), offset, err)
+}
+
+func fullRead(n, wanted int, offset int64, err error) error {
 	switch {
-	case n == len(p):
+	case n == wanted:
 		return nil
 	case err == nil || errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF

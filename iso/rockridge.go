@@ -86,6 +86,9 @@ func (w *treeWalk) systemUse(r record) (u systemUse, err error) {
 func (w *treeWalk) continuation(where [3]int64) ([]byte, error) {
 	block, offset, size := where[0], where[1], where[2]
 	b, ok, err := w.sector(block)
+	if ok && err == nil && w.kind == TreeRockRidge {
+		err = w.read(b, block) // a name that is lost is not the plain one
+	}
 	if err != nil {
 		return nil, err
 	}

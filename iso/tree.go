@@ -171,11 +171,20 @@ func (t *treeReader) sector(n int64) (b []byte, ok bool, err error) {
 		return nil, false, nil
 	}
 	b = make([]byte, SectorSize)
-	err = t.read(b, n)
+	err = t.look(b, n)
 	if err != nil && t.drive && t.ctx.Err() == nil {
 		return nil, false, nil
 	}
 	return b, err == nil, err
+}
+
+// look reads sectors that need not hold a structure: raw ones without data are zero.
+func (t *treeReader) look(p []byte, sector int64) error {
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
+	_, err := readPast(t.r, p, sector*SectorSize, false)
+	return err
 }
 
 func (t *treeReader) read(p []byte, sector int64) error {

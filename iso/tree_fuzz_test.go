@@ -132,9 +132,16 @@ func FuzzRaw(f *testing.F) {
 	f.Fuzz(func(t *testing.T, base uint8, at uint32, cut uint16, piece []byte) {
 		x := overlay(bases[int(base)%len(bases)], at, piece)
 		x = x[:len(x)-int(cut)%len(x)]
-		data, size, sector := Raw(bytes.NewReader(x), int64(len(x)))
-		if sector == 0 {
+		data := Raw(bytes.NewReader(x), int64(len(x)))
+		if data == nil {
 			return
+		}
+		size := data.Size()
+		if _, err := Lint(context.Background(), data, size); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadTrees(context.Background(), data, size, TreeOptions{}); err != nil {
+			t.Fatal(err)
 		}
 		buf := make([]byte, 3000)
 		for at := int64(0); at < size+SectorSize; at += 1777 {

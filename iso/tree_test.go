@@ -272,21 +272,21 @@ func TestRawSectorsAreRead(t *testing.T) {
 		mode byte
 	}{{2352, 1}, {2352, 2}, {2448, 1}, {2336, 2}} {
 		x := raw(b, tc.size, tc.mode)
-		data, size, sector := Raw(bytes.NewReader(x), int64(len(x)))
-		if sector != int64(tc.size) || size != int64(len(b)) {
-			t.Errorf("%+v: a sector of %d bytes, %d bytes", tc, sector, size)
+		data := Raw(bytes.NewReader(x), int64(len(x)))
+		if data == nil || data.SectorSize() != int64(tc.size) || data.Size() != int64(len(b)) {
+			t.Errorf("%+v: %+v", tc, data)
 			continue
 		}
-		if got, err := io.ReadAll(io.NewSectionReader(data, 0, size)); err != nil || !bytes.Equal(got, b) {
+		if got, err := io.ReadAll(io.NewSectionReader(data, 0, data.Size())); err != nil || !bytes.Equal(got, b) {
 			t.Errorf("%+v: %d bytes: %v", tc, len(got), err)
 		}
 	}
-	if _, _, sector := Raw(bytes.NewReader(b), int64(len(b))); sector != 0 {
+	if Raw(bytes.NewReader(b), int64(len(b))) != nil {
 		t.Error("an image of plain sectors is taken for raw")
 	}
 	x := raw(b, 2352, 1)
 	clear(x[30*2352 : 31*2352])
-	data, _, _ := Raw(bytes.NewReader(x), int64(len(x)))
+	data := Raw(bytes.NewReader(x), int64(len(x)))
 	if _, err := data.ReadAt(make([]byte, 10), 30*SectorSize); err == nil {
 		t.Error("a sector without synchronization is read")
 	}

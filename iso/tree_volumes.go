@@ -2,7 +2,6 @@ package iso
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 )
 
@@ -183,7 +182,7 @@ func (t *treeReader) search(from, to int64) error {
 	last := int64(-2) // of the descriptors that were read
 	for ; from < to; from += step {
 		b := buf[:min(step, to-from)*SectorSize]
-		if err := t.read(b, from); err != nil {
+		if err := t.look(b, from); err != nil {
 			if t.drive && t.ctx.Err() == nil {
 				return nil // a drive may state more sectors than were written
 			}
@@ -220,7 +219,7 @@ func (t *treeReader) partitions() error {
 		return nil
 	}
 	b := make([]byte, SectorSize)
-	if err := t.read(b, 0); err != nil || b[510] != 0x55 || b[511] != 0xaa {
+	if err := t.look(b, 0); err != nil || b[510] != 0x55 || b[511] != 0xaa {
 		return err
 	}
 	for e := b[table:510]; len(e) > 0; e = e[16:] {
@@ -275,7 +274,7 @@ func (t *treeReader) appleTrees() error {
 	if t.sectors < sectorPVD {
 		return nil
 	}
-	if err := t.read(b, 0); err != nil {
+	if err := t.look(b, 0); err != nil {
 		return err
 	}
 	found, err := t.appleVolume(0)
@@ -307,8 +306,8 @@ func (t *treeReader) appleVolume(at int64) (bool, error) {
 	if at+header+int64(len(b)) > t.sectors*SectorSize {
 		return false, nil
 	}
-	if n, err := t.r.ReadAt(b, at+header); n < len(b) {
-		return false, fmt.Errorf("reading sector %d: %w", (at+header)/SectorSize, err)
+	if _, err := readPast(t.r, b, at+header, false); err != nil {
+		return false, err
 	}
 	sector := at / SectorSize
 	switch {

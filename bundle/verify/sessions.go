@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"csuis-offline/finding"
 	"csuis-offline/iso"
@@ -72,11 +73,48 @@ func (v *verifier) openUDF(ctx context.Context, r io.ReaderAt, size int64, label
 // unraw returns the image of the data where a file is one of raw sectors, with its
 // size, and tells it.
 func (v *verifier) unraw(f *os.File, size *int64, label string) io.ReaderAt {
-	data, n, sector := iso.Raw(f, *size)
-	if sector == 0 {
+	v.raw = iso.Raw(f, *size)
+	if v.raw == nil {
 		return f
 	}
-	v.add(finding.Finding{Code: finding.ImageRaw, Severity: finding.Info, File: label, Detail: itoa(sector)})
-	*size = n
-	return data
+	v.add(finding.Finding{Code: finding.ImageRaw, Severity: finding.Info, File: label, Detail: itoa(v.raw.SectorSize())})
+	*size = v.raw.Size()
+	return v.raw
+}
+
+// maxLostTold is how many ranges of lost sectors are told.
+const maxLostTold = 20
+
+// lostSectors tells which raw sectors have no data: those that the volume needs as
+// errors, and once those that it does not. What a file lacks is told where it is read.
+func (v *verifier) lostSectors(label string) {
+	if v.raw == nil {
+		return
+	}
+	used, idle := v.raw.Lost()
+	for i, s := range used {
+		if i == maxLostTold {
+			break
+		}
+		v.fail(finding.ImageSector, label, sectors(s))
+	}
+	idle = slices.DeleteFunc(idle, func(s iso.SectorRange) bool {
+		return slices.ContainsFunc(used, func(u iso.SectorRange) bool { return u.From <= s.From && s.To <= u.To })
+	})
+	if len(idle) == 0 {
+		return
+	}
+	n := int64(0)
+	for _, s := range idle {
+		n += s.To - s.From
+	}
+	f := finding.Finding{Code: finding.ImageSector, Severity: finding.Warning, File: label, Detail: sectors(iso.SectorRange{From: idle[0].From, To: idle[len(idle)-1].To})}
+	v.add(f.WithCount(int(n)))
+}
+
+func sectors(s iso.SectorRange) string {
+	if s.To-s.From == 1 {
+		return itoa(s.From)
+	}
+	return itoa(s.From) + "-" + itoa(s.To-1)
 }

@@ -77,7 +77,8 @@ type verifier struct {
 	progress progress.Counter
 	manifest bool // there is one that can be read
 	closers  []io.Closer
-	drive    *drive // nil unless the target is one
+	drive    *drive        // nil unless the target is one
+	raw      *iso.RawImage // nil unless the target is an image of raw sectors
 
 	mu     sync.Mutex // guards what follows
 	report *Report
@@ -218,6 +219,7 @@ func (v *verifier) file(ctx context.Context, target string) error {
 		return nil
 	}
 	set, volume, err := open(ctx, image, size, name)
+	v.lostSectors(name)
 	if err != nil || set == nil {
 		return err
 	}

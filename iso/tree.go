@@ -89,6 +89,9 @@ type Trees struct {
 	// Boot are the places in bytes of the boot catalog and the boot images of El
 	// Torito, which a computer reads that starts from the disc.
 	Boot []int64
+	// BootVolumes are the EFI system partitions that are boot images of El Torito,
+	// with the names of their file systems.
+	BootVolumes []Mark
 }
 
 // TreeOptions say where ReadTrees looks. The zero value searches everything

@@ -1,9 +1,6 @@
 package iso
 
-import (
-	"bytes"
-	"io"
-)
+import "bytes"
 
 // volumes reads the trees of the volume descriptors from a sector on (ECMA-119
 // 6.7.1): of each primary, Joliet and enhanced one. What it cannot read it names.
@@ -211,65 +208,10 @@ func (t *treeReader) search(from, to int64) error {
 	return nil
 }
 
-// partitions reads the volumes that begin in a partition of the master boot record: a
-// hybrid on a stick shows them. They share their files with the first volume.
-func (t *treeReader) partitions() error {
-	const block, table = 512, 446
-	if t.inside || t.sectors <= sectorPVD {
-		return nil
-	}
-	b := make([]byte, SectorSize)
-	if err := t.look(b, 0); err != nil || b[510] != 0x55 || b[511] != 0xaa {
-		return err
-	}
-	for e := b[table:510]; len(e) > 0; e = e[16:] {
-		start := int64(le.Uint32(e[8:])) * block
-		if e[4] == 0 || start == 0 || start%SectorSize != 0 {
-			continue
-		}
-		if d, ok, err := t.sector(start/SectorSize + sectorPVD); err != nil {
-			return err
-		} else if !ok || string(d[1:6]) != standardID {
-			continue
-		}
-		size := (t.sectors - start/SectorSize) * SectorSize
-		p := &treeReader{ctx: t.ctx, r: io.NewSectionReader(t.r, start, size), sectors: size / SectorSize, drive: t.drive, inside: true, roots: t.roots, out: &Trees{size: size}}
-		p.out.r = p.r
-		if err := p.volumes(sectorPVD, false); err != nil {
-			return err
-		}
-		t.roots = p.roots
-		for _, tree := range p.out.All {
-			tree.shift(start)
-			t.out.All = append(t.out.All, tree)
-		}
-		for _, u := range p.out.Unjudged {
-			t.unjudged(u.Tree, u.Sector+start/SectorSize, "%s", u.Detail)
-		}
-	}
-	return nil
-}
-
-// shift makes the places of a tree those of the image around it.
-func (tree *Tree) shift(by int64) {
-	tree.Sector += by / SectorSize
-	for i := range tree.Files {
-		f := &tree.Files[i]
-		f.Offset += by
-		for k := range f.Parts {
-			f.Parts[k].Offset += by
-		}
-	}
-	for _, e := range tree.Refused {
-		e.Sector += by / SectorSize
-	}
-}
-
 // appleTrees looks for the trees of Apple's file systems, which macOS shows before
 // any other: HFS and HFS+ at the image's start or in a partition of an Apple
 // partition map ("Inside Macintosh: Devices"; Apple Technical Note TN1150).
 func (t *treeReader) appleTrees() error {
-	const block = 512
 	b := make([]byte, sectorPVD*SectorSize)
 	if t.sectors < sectorPVD {
 		return nil

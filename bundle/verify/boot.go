@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 
 	"csuis-offline/bundle"
 	"csuis-offline/finding"
@@ -32,9 +33,6 @@ func bootKeys(trees *iso.Trees) map[string]bool {
 // withoutBoot takes these files out of a set and tells so once.
 func (v *verifier) withoutBoot(s *fileSet, trees *iso.Trees) {
 	boot := bootKeys(trees)
-	if len(boot) == 0 {
-		return
-	}
 	before := len(s.files)
 	first := ""
 	s.files = slices.DeleteFunc(s.files, func(f setFile) bool {
@@ -44,7 +42,11 @@ func (v *verifier) withoutBoot(s *fileSet, trees *iso.Trees) {
 		}
 		return is
 	})
-	if n := before - len(s.files); n > 0 {
+	n := before - len(s.files)
+	if n == 0 && len(trees.BootVolumes) > 0 {
+		v.add(finding.Finding{Code: finding.ImageBoot, Severity: finding.Info, File: strings.TrimSuffix(s.label, ":")}.WithCount(len(trees.BootVolumes)))
+	}
+	if n > 0 {
 		v.add(finding.Finding{Code: finding.ImageBoot, Severity: finding.Info, File: s.show(first)}.WithCount(n))
 	}
 }

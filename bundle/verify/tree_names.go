@@ -2,6 +2,9 @@ package verify
 
 import (
 	"strings"
+
+	"csuis-offline/bundle"
+	"csuis-offline/internal/litter"
 )
 
 // treeKey is what two names must share to be the same name to people: it has no
@@ -33,12 +36,40 @@ func isShortening(short, long string) bool {
 	if len(a) != len(b) {
 		return false
 	}
+	left := b[0] != "" && litter.Is(b[0])
 	for i := range a {
-		if !isShortPart(a[i], b[i]) {
+		if !isShortPart(a[i], b[i]) && !(left && a[i] != "" && b[i] != "" && isShortLitter(a[i], b[i])) {
 			return false
 		}
 	}
 	return true
+}
+
+// isShortLitter reports whether the short name can be made of the name of something
+// that systems leave unasked. Burners cut such names in more ways than those of
+// records, since they begin with a dot: ".directory" becomes ".DIR". The name of a
+// record or of the form is one only where both begin with another character than a
+// letter or a digit.
+func isShortLitter(short, long string) bool {
+	stem, ext := splitName(short)
+	if (isRecordExt(ext) || short == bundle.FormName) && (strings.IndexByte("._", short[0]) < 0 || squeezed(long[:1]) != "") {
+		return false
+	}
+	if stem == "" {
+		stem, ext = ext, ""
+	}
+	stem, ext, long = strings.TrimRight(squeezed(stem), "0123456789"), squeezed(ext), squeezed(long)
+	return stem != "" && strings.HasPrefix(long, stem) && strings.Contains(long[len(stem):], ext)
+}
+
+// squeezed keeps the letters and digits of a key.
+func squeezed(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, s)
 }
 
 func isShortPart(short, long string) bool {

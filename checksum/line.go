@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,12 @@ func parseLine(line []byte) (Entry, Rule, string) {
 	for _, tag := range []string{"SHA256", "SHA2-256"} {
 		if rest, ok := cutPrefix(line, tag); ok {
 			return parseTag(rest, escaped)
+		}
+	}
+	if len(line) > hexSize && isHex(line[:hexSize]) {
+		// Word processors and web pages put no-break spaces behind the digest.
+		if name := bytes.TrimLeft(line[hexSize:], " \t\u00a0"); bytes.Contains(line[hexSize:len(line)-len(name)], []byte("\u00a0")) {
+			line = slices.Concat(line[:hexSize], []byte("  "), name)
 		}
 	}
 	end := bytes.IndexAny(line, " \t")

@@ -30,3 +30,19 @@ func TestCommentOfTwoSlashesIsNoEntry(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 }
+
+func TestNoBreakSpaceBehindTheDigestAndOtherClosingLines(t *testing.T) {
+	t.Parallel()
+	digest := strings.Repeat("ab", 32)
+	for _, text := range []string{
+		digest + "\u00a0VZZ.XM6\n", digest + " \u00a0VZZ.XM6\n", digest + "\u00a0\u00a0VZZ.XM6",
+		"SHA256 hash of VZZ.XM6:\r\n" + digest + "\r\nCertUtil: Befehl wurde erfolgreich beendet.\r\n",
+	} {
+		if e, err := ParseOne(strings.NewReader(text)); err != nil || e.Name != "VZZ.XM6" || e.Sum.String() != digest {
+			t.Errorf("%q: %+v, %v", text, e, err)
+		}
+	}
+	if _, err := ParseOne(strings.NewReader("CertUtil: the command failed\n")); err == nil {
+		t.Error("a closing line alone passes")
+	}
+}

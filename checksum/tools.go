@@ -48,7 +48,7 @@ func (t *tools) line(text []byte, n int) (*Entry, Rule, string) {
 		return nil, "", ""
 	case t.heading:
 		return t.announced(s, n)
-	case strings.HasPrefix(s, "CertUtil: -hashfile"):
+	case strings.HasPrefix(s, "CertUtil:"):
 		if !t.closing {
 			return nil, Syntax, "certutil says that it found no digest"
 		}
